@@ -1,0 +1,10 @@
+/** The law as dated, sourced data and pure rules: facts and a date in, explained results out. */
+export * as calendar from './calendar'
+export { type DecisionDeadline, decisionDeadline } from './deadline'
+export { type Fault, type FaultCode, ImpossibleInput, LawGap, ParameterFault } from './errors'
+export { type InsuredStatus, qualidadeDeSegurado } from './insured-status'
+export { type MaternityAnswer, type MaternityEvent, type MaternityFacts, maternityPay } from './maternity'
+export { ceiling, loadParameters, minimumWage, type Parameters } from './parameters'
+export { type PaymentDay, type PaymentDayQuestion, paymentDay } from './payment-day'
+export { simulateRetirement } from './simulation'
+export type * from './types'
