@@ -59,7 +59,7 @@ describe('a folder of citizens is refused, naming file, field and what was expec
     [
       'a day that does not exist',
       changed('71y1m ago', '1955-02-30'),
-      'a.yaml: born: expected a day that exists, not 1955-02-30',
+      'a.yaml: born: expected a day that exists',
     ],
     [
       'an unclear salary',
@@ -78,12 +78,15 @@ describe('a folder of citizens is refused, naming file, field and what was expec
     ],
     [
       'a job that ends before it begins',
-      changed("to: 'at 33y'", "to: 'at 23y'"),
+      changed('to: "at 33y"', 'to: "at 23y"'),
       'a.yaml: record, Cerâmica Santa Rita Ltda from 1979-10-01: expected an end after the start and up to 2026-11-23, not 1978-10-31',
     ],
     [
       'two jobs at one employer at a time',
-      changed("Transportes Serra e Mar Ltda, from: 'at 40y'", "Cerâmica Santa Rita Ltda, from: 'at 30y'"),
+      changed(
+        /employer: Transportes Serra e Mar Ltda,\s+from: "at 40y"/,
+        'employer: Cerâmica Santa Rita Ltda, from: "at 30y"',
+      ),
       "a.yaml: record, Cerâmica Santa Rita Ltda from 1985-10-01: expected to begin after the end of the same source's 1979-10-01",
     ],
     [

@@ -1,22 +1,17 @@
 import { calendar } from '../../law'
 import type { Relationship } from './citizen'
+import { applies, type Deduction } from './deductions'
 import type { Expanded } from './expand'
 import { species } from './reasons'
-import type { Reference } from './reference'
 import { type CitizenFile, employed } from './schema'
 
 /** What is wrong in a life that is well written: one line per fault, `path: what was expected`. */
-export function checkLife(
-  file: CitizenFile,
-  expanded: Expanded,
-  today: string,
-  reference: Reference,
-): string[] {
+export function checkLife(file: CitizenFile, expanded: Expanded, today: string): string[] {
   return [
     ...checkBirth(expanded, today),
     ...checkJobs(expanded, today),
     ...checkBenefits(file, expanded, today),
-    ...checkDeductions(file, expanded, reference),
+    ...checkDeductions(file, expanded),
     ...checkRequests(expanded, today),
   ]
 }
@@ -86,34 +81,27 @@ function checkBenefits(file: CitizenFile, { citizen }: Expanded, today: string):
   })
 }
 
-/** Loans keep within the margin of the benefit (Lei 10.820/2003 art. 6º § 5º): 35 % loans, 5 % card; 30 % in the BPC. */
-function checkDeductions(
-  file: CitizenFile,
-  { citizen, deductions }: Expanded,
-  reference: Reference,
-): string[] {
+/** Deductions keep within the margin (Lei 10.820/2003 art. 6º § 5º): loans 35 %, 30 % in the BPC; card 5 %. */
+function checkDeductions(file: CitizenFile, { citizen, deductions }: Expanded): string[] {
   return citizen.benefits.flatMap((benefit, index) => {
     const { loanPercent } = species[file.benefits[index]?.species ?? '41']
-    return benefit.payments.flatMap((payment) => {
-      const total =
-        benefit.payments.length === 0 ? 0 : (payment.lines.find(({ code }) => code === '101')?.amount ?? 0)
-      const base = Math.max(total, reference.minimumWage(payment.competencia))
-      const of = (kind: string) =>
-        (deductions[index] ?? [])
-          .filter(
-            ({ kind: other, from, until }) =>
-              other === kind &&
-              from <= payment.competencia &&
-              (until === null || payment.competencia <= until),
-          )
-          .reduce((sum, { amount }) => sum + amount, 0)
-      const within = of('loan') <= (base * loanPercent) / 100 && of('card') <= (base * 5) / 100
-      return within && payment.net >= 0
-        ? []
-        : [
-            `benefits.${index}.deductions: expected loans up to ${loanPercent}% and card up to 5% in ${payment.competencia}`,
-          ]
-    })
+    const settled = deductions[index] ?? []
+    return benefit.payments
+      .filter(({ competencia, lines, net }) => {
+        const base = lines.find(({ code, detail }) => code === '101' && detail === null)?.amount
+        const total = (kind: Deduction['kind']) =>
+          settled
+            .filter((deduction) => deduction.kind === kind && applies(deduction, competencia))
+            .reduce((sum, { amount }) => sum + amount, 0)
+        const aboveMargin =
+          total('loan') * 100 > (base ?? 0) * loanPercent || total('card') * 100 > (base ?? 0) * 5
+        return net <= 0 || (base !== undefined && aboveMargin)
+      })
+      .slice(-1)
+      .map(
+        ({ competencia }) =>
+          `benefits.${index}.deductions: expected loans up to ${loanPercent}% and card up to 5% in ${competencia}`,
+      )
   })
 }
 

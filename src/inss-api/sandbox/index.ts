@@ -70,7 +70,7 @@ function readCitizen(path: string, today: string, reference: Reference): Read {
     )
   }
   const expanded = expandCitizen(parsed.data, today, reference)
-  const faults = checkLife(parsed.data, expanded, today, reference)
+  const faults = checkLife(parsed.data, expanded, today)
   return faults.length > 0 ? refuse(file, faults) : { citizen: expanded.citizen, faults: [] }
 }
 

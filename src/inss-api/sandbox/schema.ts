@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { calendar } from '../../law'
 import { accountMethods, categories, flags, kinds, kinships, plans } from './citizen'
 import { isBenefitNumber, isCpf } from './digits'
 import { indicatorCodes } from './indicators'
@@ -26,9 +27,11 @@ import { dateWords } from './when'
  */
 
 const text = z.string().trim().min(1).max(300)
-const when = text.regex(dateWords, {
-  error: 'expected a date: YYYY-MM-DD, today, "62y2m ago", "in 3m" or "at 18y"',
-})
+const when = text
+  .regex(dateWords, { error: 'expected a date: YYYY-MM-DD, today, "62y2m ago", "in 3m" or "at 18y"' })
+  .refine((words) => !/^\d{4}-/.test(words) || calendar.isCivilDate(words.slice(0, 10)), {
+    error: 'expected a day that exists',
+  })
 const pay = text.regex(payWords, {
   error:
     'expected a salary: minimum, "1.5 minimums", "1.2 to 3 minimums", "0.8 ceilings", "R$ 2.500,00" or none',
