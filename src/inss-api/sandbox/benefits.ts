@@ -1,10 +1,10 @@
 import { calendar } from '../../law'
-import type { Benefit, Payment, PaymentAccount, PaymentLine } from './citizen'
-import { applies, type Deduction, settleDeduction } from './deductions'
+import type { Benefit, PaymentAccount } from './citizen'
+import { type Deduction, settleDeduction } from './deductions'
+import { expandPayments, type PaidBenefit } from './payments'
 import { reason, species } from './reasons'
 import type { Reference } from './reference'
-import type { BenefitFile } from './schema'
-import { thirteenthLine } from './thirteenth'
+import type { BenefitFile, DeductionFile } from './schema'
 import { type Life, readDate } from './when'
 
 const monthsShown = 24
@@ -19,55 +19,29 @@ export function expandBenefit(
   const start = readDate(file.from, life)
   const end = file.to === undefined ? null : readDate(file.to, life)
   const amountOf = amounts(file, start, life, reference)
+  const aboveMinimum = (competencia: string) => amountOf(competencia) > reference.minimumWage(competencia)
   const payDateOf = (competencia: string) =>
-    reference.payDate(
-      competencia,
-      Number(file.number[8]),
-      amountOf(competencia) > reference.minimumWage(competencia),
-    )
-  const competencias = paidCompetencias(start, end, life.today, payDateOf)
-  const ago = (words: string) => paymentsAgo(words, competencias.past)
-  const deductions = file.deductions.map((deduction) => {
-    const from = deduction.from.includes('payment')
-      ? ago(deduction.from)
-      : readDate(deduction.from, life).slice(0, 7)
-    const last =
-      deduction.until === undefined
-        ? lastInstalment(from, deduction.instalments)
-        : readDate(deduction.until, life).slice(0, 7)
-    return settleDeduction(deduction, from, last, amountOf(from))
-  })
-  const stoppedFrom = file.stopped?.since === undefined ? null : ago(file.stopped.since)
-  const next = stoppedFrom === null ? competencias.next : null
-  const returned = new Map(file.returned.map(({ at, reason: code }) => [ago(at), code]))
-  const place = { bankName: account.bankName, branch: account.branch }
-  const payments: Payment[] = [...competencias.past, ...(next === null ? [] : [next])].map((competencia) => {
-    const lines = linesOf(
-      competencia,
-      { start, end, amount: amountOf(competencia), species: file.species },
-      deductions,
-    )
-    const gross = sum(lines, 'credit')
-    const unpaidReason =
-      stoppedFrom !== null && stoppedFrom <= competencia ? file.stopped?.reason : returned.get(competencia)
-    return {
-      competencia,
-      payDate: payDateOf(competencia),
-      status: statusOf(competencia, next, stoppedFrom, file, returned.has(competencia)),
-      gross,
-      net: gross - sum(lines, 'debit'),
-      ...place,
-      lines,
-      reason: unpaidReason === undefined ? null : reason(unpaidReason),
-      comparedWithPrevious: null,
-    }
-  })
-  const compared = payments.map((payment, index) => ({
-    ...payment,
-    comparedWithPrevious: compare(payment, payments[index - 1]),
-  }))
-  const shown = compared.slice(-(monthsShown + (next === null ? 0 : 1))).reverse()
-  const latest = shown[0]?.competencia ?? start.slice(0, 7)
+    reference.payDate(competencia, Number(file.number[8]), aboveMinimum(competencia))
+  const { past, next } = competenciasOf(start, end, life.today, payDateOf)
+  const stopped = stopOf(file, past)
+  const deductions = file.deductions.map((deduction) => settle(deduction, past, life, amountOf))
+  const paid: PaidBenefit = {
+    species: file.species,
+    start,
+    end,
+    amountOf,
+    payDateOf,
+    deductions,
+    stopped,
+    returned: new Map(file.returned.map(({ at, reason: code }) => [paymentsAgo(at, past), code])),
+    bankName: account.bankName,
+    branch: account.branch,
+  }
+  const upcoming = next === null || stopped !== null ? [] : [next]
+  const payments = expandPayments(paid, [...past, ...upcoming], life.today)
+    .slice(-monthsShown - upcoming.length)
+    .reverse()
+  const latest = payments[0]?.competencia ?? start.slice(0, 7)
   return {
     number: file.number,
     species: { code: file.species, name: species[file.species].name },
@@ -77,15 +51,20 @@ export function expandBenefit(
         ? null
         : {
             ...reason(file.stopped.reason),
-            since: stoppedFrom === null ? (end ?? life.today) : payDateOf(stoppedFrom),
+            since: stopped === null ? (end ?? life.today) : payDateOf(stopped.from),
           },
     startDate: start,
     endDate: end,
     monthlyAmount: amountOf(latest),
-    aboveMinimum: amountOf(latest) > reference.minimumWage(latest),
-    payment: { bankCode: account.bankCode, ...place, method: account.method },
-    nextPayment: shown.find(({ status }) => status === 'scheduled') ?? null,
-    payments: shown,
+    aboveMinimum: aboveMinimum(latest),
+    payment: {
+      bankCode: account.bankCode,
+      bankName: account.bankName,
+      branch: account.branch,
+      method: account.method,
+    },
+    nextPayment: payments.find(({ status }) => status === 'scheduled') ?? null,
+    payments,
     deductions,
   }
 }
@@ -98,8 +77,7 @@ export function expandBenefit(
 function amounts(file: BenefitFile, start: string, life: Life, reference: Reference) {
   if (file.amount === 'minimum') return reference.minimumWage
   const startCompetencia = start.slice(0, 7)
-  const oldest = calendar.addCompetencias(life.today.slice(0, 7), -monthsShown - 2)
-  const anchor = laterOf(startCompetencia, oldest)
+  const anchor = laterOf(startCompetencia, oldestNeeded(life.today))
   const given = Math.round(Number.parseFloat(file.amount) * reference.minimumWage(anchor))
   return (competencia: string): number => {
     let amount = given
@@ -112,96 +90,54 @@ function amounts(file: BenefitFile, start: string, life: Life, reference: Refere
   }
 }
 
-/** The competências already paid on `today`, oldest first, one more than is shown; and the next one, if any. */
-function paidCompetencias(
+/** The competências already due on `today`, oldest first, one more than is shown; and the next one, if any. */
+function competenciasOf(
   start: string,
   end: string | null,
   today: string,
   payDateOf: (competencia: string) => string,
-) {
+): { past: string[]; next: string | null } {
   const past: string[] = []
-  const thisMonth = today.slice(0, 7)
-  const oldest = calendar.addCompetencias(thisMonth, -monthsShown - 2)
-  const first = laterOf(start.slice(0, 7), oldest)
+  const first = laterOf(start.slice(0, 7), oldestNeeded(today))
   const last = end === null ? '9999-12' : end.slice(0, 7)
-  for (let competencia = first; competencia <= last; competencia = calendar.addCompetencias(competencia, 1)) {
-    if (payDateOf(competencia) > today) return { past: past.slice(-monthsShown - 1), next: competencia }
-    past.push(competencia)
+  for (let month = first; month <= last; month = calendar.addCompetencias(month, 1)) {
+    if (payDateOf(month) > today) return { past: past.slice(-monthsShown - 1), next: month }
+    past.push(month)
   }
   return { past: past.slice(-monthsShown - 1), next: null }
 }
 
-function laterOf(one: string, other: string): string {
-  return calendar.compare(one, other) > 0 ? one : other
+/** A pay day is at most a month after the competência: two months more than are shown are enough. */
+function oldestNeeded(today: string): string {
+  return calendar.addCompetencias(today.slice(0, 7), -monthsShown - 2)
 }
 
+function stopOf(file: BenefitFile, past: string[]): PaidBenefit['stopped'] {
+  const { stopped } = file
+  if (stopped?.since === undefined || stopped.status === 'ceased') return null
+  return { from: paymentsAgo(stopped.since, past), status: stopped.status, reason: stopped.reason }
+}
+
+function settle(
+  file: DeductionFile,
+  past: string[],
+  life: Life,
+  amountOf: (competencia: string) => number,
+): Deduction {
+  const from = file.from.includes('payment')
+    ? paymentsAgo(file.from, past)
+    : readDate(file.from, life).slice(0, 7)
+  const lastInstalment =
+    file.instalments === undefined ? null : calendar.addCompetencias(from, file.instalments - 1)
+  const until = file.until === undefined ? lastInstalment : readDate(file.until, life).slice(0, 7)
+  return settleDeduction(file, from, until, amountOf(from))
+}
+
+/** The competência of "1 payment ago", the last one due; "2 payments ago", the one before it. */
 function paymentsAgo(words: string, past: string[]): string {
   return calendar.addCompetencias(past.at(-1) ?? '1994-07', 1 - Number.parseInt(words, 10))
 }
 
-function lastInstalment(from: string, instalments: number | undefined): string | null {
-  return instalments === undefined ? null : calendar.addCompetencias(from, instalments - 1)
-}
-
-function statusOf(
-  competencia: string,
-  next: string | null,
-  stoppedFrom: string | null,
-  file: BenefitFile,
-  returned: boolean,
-): Payment['status'] {
-  if (competencia === next) return 'scheduled'
-  if (stoppedFrom !== null && stoppedFrom <= competencia)
-    return file.stopped?.status === 'blocked' ? 'blocked' : 'suspended'
-  return returned ? 'returned' : 'paid'
-}
-
-function linesOf(
-  competencia: string,
-  benefit: { start: string; end: string | null; amount: number; species: BenefitFile['species'] },
-  deductions: Deduction[],
-): PaymentLine[] {
-  const days = daysOf(competencia, benefit.start, benefit.end)
-  const amount = Math.round((benefit.amount * days) / 30)
-  const detail = days === 30 ? null : days === 1 ? '1 dia' : `${days} dias`
-  const thirteenth = species[benefit.species].thirteenth ? thirteenthLine(competencia, benefit) : null
-  return [
-    { code: '101', kind: 'credit', description: 'Valor do benefício', amount, detail },
-    ...(thirteenth === null ? [] : [thirteenth]),
-    ...deductions
-      .filter((deduction) => applies(deduction, competencia))
-      .map((deduction) => deduction.line(competencia)),
-  ]
-}
-
-/** Days of benefit in a month of 30. */
-function daysOf(competencia: string, start: string, end: string | null): number {
-  const from = start.startsWith(competencia) ? Math.min(30, Number(start.slice(8))) : 1
-  const endsEarly =
-    end?.startsWith(competencia) === true && end !== calendar.lastDayOf(calendar.competenciaOf(end))
-  const to = endsEarly ? Number(end?.slice(8)) : 30
-  return Math.max(1, to - from + 1)
-}
-
-function sum(lines: PaymentLine[], kind: PaymentLine['kind']): number {
-  return lines.reduce((total, line) => total + (line.kind === kind ? line.amount : 0), 0)
-}
-
-/** Why the net amount changed: the lines that differ, the greatest difference first. */
-function compare(payment: Payment, previous: Payment | undefined): Payment['comparedWithPrevious'] {
-  if (previous === undefined) return null
-  const total = (lines: PaymentLine[], code: string) =>
-    lines.reduce((total, line) => total + (line.code === code ? line.amount : 0), 0)
-  const codes = [...new Set([...payment.lines, ...previous.lines].map(({ code }) => code))]
-  const changes = codes.map((code) => ({
-    code,
-    by: Math.abs(total(payment.lines, code) - total(previous.lines, code)),
-  }))
-  return {
-    difference: payment.net - previous.net,
-    because: changes
-      .filter(({ by }) => by > 0)
-      .sort((one, other) => other.by - one.by)
-      .map(({ code }) => code),
-  }
+function laterOf(one: string, other: string): string {
+  return calendar.compare(one, other) > 0 ? one : other
 }
