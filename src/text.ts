@@ -27,4 +27,11 @@ export function t(key: TextKey, params: TextParams = {}): string {
   return String(format.format(params))
 }
 
+/** Whether there is a text for a key put together at run time, such as the name of a rule the INSS API sent. */
+export function hasText(key: string): key is TextKey {
+  const dot = key.indexOf('.')
+  const file = messages[key.slice(0, dot) as keyof Messages] as Record<string, string> | undefined
+  return file !== undefined && Object.hasOwn(file, key.slice(dot + 1))
+}
+
 const formats = new Map<string, IntlMessageFormat>()

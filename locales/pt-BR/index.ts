@@ -1,5 +1,32 @@
+import answers from './answers.json'
 import chat from './chat.json'
+import crisis from './crisis.json'
 import errors from './errors.json'
+import follow from './follow.json'
+import format from './format.json'
+import login from './login.json'
+import loginSandbox from './login-sandbox.json'
+import login_chat from './login_chat.json'
+import menu from './menu.json'
+import payments from './payments.json'
+import repair from './repair.json'
+import request from './request.json'
+import simulation from './simulation.json'
 
 /** Every sentence a citizen or an agent reads, by file. The keys of `t` are `<file>.<key>`. */
-export const messages = { chat, errors } as const
+export const messages = {
+  answers,
+  chat,
+  crisis,
+  errors,
+  follow,
+  format,
+  login,
+  'login-sandbox': loginSandbox,
+  login_chat,
+  menu,
+  payments,
+  repair,
+  request,
+  simulation,
+} as const

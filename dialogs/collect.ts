@@ -1,0 +1,538 @@
+import { Dialog, type DialogContext, type DialogReason, type DialogTurnResult } from 'botbuilder-dialogs'
+import { AppError } from '../src/errors'
+import { readChoice, readYesNo } from '../src/nlu/index'
+import type { Reading } from '../src/nlu/reading'
+import { type TextKey, t } from '../src/text'
+import { findCorrection, undoesCorrection } from './repair/correct'
+import { interrupt } from './repair/interrupt'
+import type { Answer, Found, LoginStep, Question, Say, Service, Step } from './service'
+import { type OpenQuestion, say, type Turn, turnOf } from './turn-context'
+
+/** JSON, kept by botbuilder's dialog stack between turns. */
+type State<F extends object> = {
+  /** Names this run of the service, the same when a turn is run again. */
+  instance: string
+  facts: Partial<F>
+  /** Facts the person gave, in the order they gave them, for going back. */
+  given: (keyof F & string)[]
+  asked?: Asked
+  /** A reading that needs a yes before it becomes a fact. */
+  confirming?: { fact: keyof F & string; value: unknown }
+  /** How often each fact was asked without an answer we could read. */
+  failures: Record<string, number>
+  /** The facts before the last correction, to take it back. */
+  before?: { facts: Partial<F>; given: (keyof F & string)[] }
+  questions: number
+  personRef?: string
+}
+
+type Asked = { fact: string; questionId: string; at: string; choices?: string[] }
+
+/** Facts of ours among the names of facts: what is asked after a fault, and while someone logs in. */
+const RETRY = '@retry'
+const MOST_STEPS_IN_A_TURN = 40
+/** After this many answers in a row we could not read, a person is offered. */
+const FAILURES_BEFORE_PERSON = 3
+
+/**
+ * Asks the first fact that is missing, until the service can finish. The state is facts by name and the name of
+ * the fact that was asked, never a step number, so that a deploy in the middle of a conversation is harmless.
+ */
+export class CollectDialog<F extends object> extends Dialog {
+  constructor(readonly service: Service<F>) {
+    super(service.id)
+  }
+
+  override async beginDialog(dc: DialogContext, options?: { facts?: Partial<F> }): Promise<DialogTurnResult> {
+    const turn = turnOf(dc.context)
+    const prefilled = turn.meaning && this.service.prefill?.(turn.meaning.mentions, turn.context)
+    const state: State<F> = {
+      instance: turn.inbound.id,
+      facts: { ...prefilled, ...options?.facts },
+      given: [],
+      failures: {},
+      questions: 0,
+    }
+    this.save(dc, state)
+    turn.context.record({ type: 'service_started', service: this.id })
+    return this.run(dc, state)
+  }
+
+  override async continueDialog(dc: DialogContext): Promise<DialogTurnResult> {
+    const turn = turnOf(dc.context)
+    const state = this.state(dc)
+    if (turn.inbound.kind === 'event') return this.continueAfterEvent(dc, state, turn)
+    if (turn.inbound.kind !== 'text' || turn.meaning === undefined) return this.run(dc, state)
+    const { asked } = state
+    if (asked === undefined) return this.run(dc, state)
+    if (isStale(turn, asked, this.confirms(asked.fact))) {
+      return this.askAgain(dc, state, [t('repair.stale_answer')], 'repair_stale_answer')
+    }
+    const answer = answerOf(turn, asked)
+    if (asked.fact === RETRY) return this.continueAfterFault(dc, state, answer)
+    if (state.confirming !== undefined) return this.continueConfirming(dc, state, answer)
+    const step = this.step(asked.fact)
+    // The question asked before a deploy that no longer has it: the facts stand, the next missing one is asked.
+    if (step === undefined) return this.run(dc, state)
+    if ('login' in step) return this.continueLogin(dc, state, step, answer)
+    if ('find' in step) return this.run(dc, state)
+    return this.continueQuestion(dc, state, step, answer)
+  }
+
+  override async resumeDialog(dc: DialogContext, _reason: DialogReason): Promise<DialogTurnResult> {
+    const state = this.state(dc)
+    return this.askAgain(dc, state, [t('repair.resumed', { service: t(this.service.title) })])
+  }
+
+  private async continueQuestion(
+    dc: DialogContext,
+    state: State<F>,
+    question: Question<F>,
+    answer: Answer,
+  ): Promise<DialogTurnResult> {
+    const turn = turnOf(dc.context)
+    const exact = answer.choice !== undefined
+    if (!exact) {
+      const interrupted = await this.interrupted(dc, state, question)
+      if (interrupted !== undefined) return interrupted
+    }
+    const reading = question.read(answer, state.facts, turn.context)
+    if (!exact) {
+      if (undoesCorrection(answer.text) && state.before !== undefined) {
+        Object.assign(state, state.before)
+        delete state.before
+        return this.run(dc, state, [t('repair.correction_undone')], 'repair_corrected')
+      }
+      const correction = findCorrection({
+        answer,
+        context: turn.context,
+        facts: state.facts,
+        given: state.given,
+        questions: this.questions(),
+        openReadingIsSure: reading.certainty === 'sure',
+        openFact: question.fact,
+      })
+      if (correction !== undefined) return this.correct(dc, state, correction)
+    }
+    if (reading.certainty === 'sure') {
+      const confirmed = reading.value === true ? state.asked?.questionId : 'no'
+      this.learn(state, question, question.confirms === true ? confirmed : reading.value)
+      return this.run(dc, state)
+    }
+    if (reading.certainty === 'confirm') {
+      state.confirming = { fact: question.fact, value: reading.value }
+      const shown = question.show?.(reading.value) ?? String(reading.value)
+      return this.open(dc, state, question.fact, [t('repair.confirm_reading', { value: shown })], yesNo())
+    }
+    const digressed = await interrupt(dc, { topic: 'digression', service: this.service.title })
+    if (digressed === 'ask_again') return this.askAgain(dc, state, [])
+    if (digressed === 'started') return Dialog.EndOfTurn
+    return this.notUnderstood(dc, state, question, reading.reason)
+  }
+
+  /** Cancel, go back, repeat, a person, "por quê?": heard before the answer is read. */
+  private async interrupted(
+    dc: DialogContext,
+    state: State<F>,
+    question: Question<F> | undefined,
+  ): Promise<DialogTurnResult | undefined> {
+    const turn = turnOf(dc.context)
+    const what = await interrupt(dc, { topic: 'command', service: this.service.title })
+    switch (what) {
+      case 'cancel': {
+        turn.outcome = 'repair_cancelled'
+        turn.context.record({ type: 'service_cancelled', service: this.id })
+        await say(dc.context, [t('repair.cancelled', { service: t(this.service.title) })])
+        return dc.endDialog({ outcome: 'cancelled' })
+      }
+      case 'go_back':
+        return this.goBack(dc, state)
+      case 'ask_again':
+        return this.askAgain(dc, state, [])
+      case 'why':
+        return this.askAgain(dc, state, [t(question?.why ?? 'repair.why_default')], 'repair_clarified')
+      case 'help':
+        return this.askAgain(dc, state, [t(question?.example ?? 'repair.help_default')], 'repair_clarified')
+      case 'started':
+        return Dialog.EndOfTurn
+      default:
+        return undefined
+    }
+  }
+
+  private async goBack(dc: DialogContext, state: State<F>): Promise<DialogTurnResult> {
+    const last = state.given.pop()
+    if (last === undefined)
+      return this.askAgain(dc, state, [t('repair.nothing_to_go_back_to')], 'repair_went_back')
+    delete state.facts[last]
+    this.dropWhatDependsOn(state, last)
+    return this.run(dc, state, [t('repair.went_back')], 'repair_went_back')
+  }
+
+  private async correct(
+    dc: DialogContext,
+    state: State<F>,
+    correction: { question: Question<F>; value: unknown } | { question: Question<F>; value?: undefined },
+  ): Promise<DialogTurnResult> {
+    const { question } = correction
+    state.before = { facts: structuredClone(state.facts), given: [...state.given] }
+    delete state.facts[question.fact]
+    this.dropWhatDependsOn(state, question.fact)
+    if (correction.value === undefined) {
+      state.given = state.given.filter((fact) => fact !== question.fact)
+      return this.run(dc, state, [t('repair.correction_asked')], 'repair_corrected')
+    }
+    const before = state.before
+    this.learn(state, question, correction.value)
+    state.before = before
+    const shown = question.show?.(correction.value) ?? String(correction.value)
+    return this.run(dc, state, [t('repair.corrected', { value: shown })], 'repair_corrected')
+  }
+
+  private async continueConfirming(
+    dc: DialogContext,
+    state: State<F>,
+    answer: Answer,
+  ): Promise<DialogTurnResult> {
+    const { confirming } = state
+    const question = confirming && this.question(confirming.fact)
+    delete state.confirming
+    if (confirming === undefined || question === undefined) return this.run(dc, state)
+    const reading = answer.choice === undefined ? readYesNo(answer.text) : sure(answer.choice === 0)
+    if (reading.certainty === 'sure' && reading.value) {
+      this.learn(state, question, confirming.value)
+      return this.run(dc, state)
+    }
+    if (reading.certainty === 'sure') return this.askAgain(dc, state, [t('repair.asked_anew')])
+    // Not a yes or a no: perhaps the value itself, said in another way.
+    return this.continueQuestion(dc, state, question, answer)
+  }
+
+  private async continueLogin(
+    dc: DialogContext,
+    state: State<F>,
+    step: LoginStep<F>,
+    answer: Answer,
+  ): Promise<DialogTurnResult> {
+    const turn = turnOf(dc.context)
+    if ((await turn.context.login.session()) !== undefined) return this.run(dc, state)
+    if (answer.choice === undefined) {
+      const interrupted = await this.interrupted(dc, state, undefined)
+      if (interrupted !== undefined) return interrupted
+    }
+    if (answer.choice === 2 || (answer.choice === undefined && isNo(answer.text))) {
+      turn.context.record({ type: 'login_refused', service: this.id })
+      return (await this.apply(dc, state, step.refused(state.facts, turn.context))) ?? this.run(dc, state)
+    }
+    if (answer.choice === 1) return this.askLogin(dc, state, step, [t('login_chat.new_link')])
+    if (answer.choice === undefined) {
+      const digressed = await interrupt(dc, { topic: 'digression', service: this.service.title })
+      if (digressed === 'started') return Dialog.EndOfTurn
+      if (digressed === 'ask_again') return this.askLogin(dc, state, step, [])
+    }
+    return this.askLogin(dc, state, step, [t('login_chat.not_yet')])
+  }
+
+  private async continueAfterEvent(
+    dc: DialogContext,
+    state: State<F>,
+    turn: Turn,
+  ): Promise<DialogTurnResult> {
+    if (turn.inbound.kind === 'event' && turn.inbound.event === 'login_failed') {
+      const step = this.service.steps.find((each) => 'login' in each) as LoginStep<F> | undefined
+      const failure = (await turn.context.login.lastFailure()) ?? 'other'
+      const key = `login_chat.failed_${failure}` as TextKey
+      if (step !== undefined) return this.askLogin(dc, state, step, [t(key)])
+    }
+    return this.run(dc, state)
+  }
+
+  private async continueAfterFault(
+    dc: DialogContext,
+    state: State<F>,
+    answer: Answer,
+  ): Promise<DialogTurnResult> {
+    if (answer.choice === undefined) {
+      const interrupted = await this.interrupted(dc, state, undefined)
+      if (interrupted !== undefined) return interrupted
+      const digressed = await interrupt(dc, { topic: 'digression', service: this.service.title })
+      if (digressed === 'started') return Dialog.EndOfTurn
+    }
+    return this.run(dc, state)
+  }
+
+  private async notUnderstood(
+    dc: DialogContext,
+    state: State<F>,
+    question: Question<F>,
+    reason: string,
+  ): Promise<DialogTurnResult> {
+    const turn = turnOf(dc.context)
+    const failures = (state.failures[question.fact] ?? 0) + 1
+    state.failures[question.fact] = failures
+    turn.context.record({ type: 'answer_not_understood', service: this.id, fact: question.fact, failures })
+    const why = question.reasons?.[reason]
+    const bubbles: Say[] = [
+      t(why ?? (failures === 1 ? 'repair.not_understood' : 'repair.not_understood_again')),
+    ]
+    if (question.example !== undefined) bubbles.push(t(question.example))
+    if (failures >= FAILURES_BEFORE_PERSON) bubbles.push(t('repair.offer_person'))
+    return this.askAgain(dc, state, bubbles, 'repair_not_understood')
+  }
+
+  /** Takes the steps that need nobody's answer, and stops at the first that does. */
+  private async run(
+    dc: DialogContext,
+    state: State<F>,
+    before: Say[] = [],
+    outcome?: Turn['outcome'],
+  ): Promise<DialogTurnResult> {
+    const turn = turnOf(dc.context)
+    delete state.asked
+    delete state.confirming
+    await say(dc.context, before)
+    if (outcome !== undefined) turn.outcome = outcome
+    for (let taken = 0; taken < MOST_STEPS_IN_A_TURN; taken += 1) {
+      this.save(dc, state)
+      const step = this.nextStep(state.facts)
+      if (step !== undefined && !('find' in step) && !('login' in step)) {
+        if (outcome === undefined) turn.outcome = 'asked'
+        return this.ask(dc, state, step, [])
+      }
+      try {
+        if (step !== undefined && 'login' in step) {
+          const session = await turn.context.login.session()
+          if (session === undefined || !reaches(session.level, step.login.level)) {
+            return this.askLogin(
+              dc,
+              state,
+              step,
+              session === undefined ? [] : [t('login_chat.level_too_low')],
+            )
+          }
+          if (state.personRef !== undefined && state.personRef !== session.personRef) {
+            await this.startOverForAnotherPerson(dc, state, session.firstName)
+          } else if (state.asked === undefined && turn.inbound.kind === 'event') {
+            await say(dc.context, [t('login_chat.welcome', { name: session.firstName })])
+          }
+          state.personRef = session.personRef
+          Object.assign(state.facts, { [step.fact]: session.personRef })
+          continue
+        }
+        const found = await (step === undefined
+          ? this.service.finish(state.facts, turn.context)
+          : step.find(state.facts, turn.context))
+        const ended = await this.apply(dc, state, found)
+        if (ended !== undefined) return ended
+        if (step === undefined && found.forget === undefined)
+          throw new Error(`${this.id} neither ended nor went on`)
+      } catch (error) {
+        const handled = await this.afterFault(dc, state, error)
+        if (handled !== undefined) return handled
+      }
+    }
+    throw new Error(`${this.id} took too many steps in one turn`)
+  }
+
+  /** A neighbour's fault keeps the facts and offers to try again; a lost session asks for login again. */
+  private async afterFault(
+    dc: DialogContext,
+    state: State<F>,
+    error: unknown,
+  ): Promise<DialogTurnResult | undefined> {
+    if (!(error instanceof AppError)) throw error
+    const turn = turnOf(dc.context)
+    const login = this.service.steps.find((step) => 'login' in step)
+    if (login !== undefined && (error.code === 'login_required' || error.code === 'login_level_too_low')) {
+      delete state.facts[login.fact]
+      if (error.code === 'login_required') await turn.context.login.logout()
+      await say(dc.context, [t(error.textKey as TextKey)])
+      return undefined
+    }
+    turn.outcome = 'error_inss'
+    turn.context.record({ type: 'neighbour_failed', code: error.code, service: this.id })
+    return this.open(
+      dc,
+      state,
+      RETRY,
+      [t(error.textKey as TextKey)],
+      [t('repair.choice_retry'), t('repair.choice_person'), t('repair.choice_cancel')],
+    )
+  }
+
+  private async apply(
+    dc: DialogContext,
+    state: State<F>,
+    found: Found<F>,
+  ): Promise<DialogTurnResult | undefined> {
+    const turn = turnOf(dc.context)
+    await say(dc.context, found.say ?? [])
+    Object.assign(state.facts, found.facts)
+    for (const fact of found.forget ?? []) {
+      delete state.facts[fact]
+      state.given = state.given.filter((each) => each !== fact)
+    }
+    if (found.start !== undefined) return dc.replaceDialog(found.start.service, { facts: found.start.facts })
+    if (found.end === undefined) return undefined
+    turn.outcome = found.end
+    turn.context.record({ type: 'service_finished', service: this.id, outcome: found.end })
+    return dc.endDialog({ outcome: found.end })
+  }
+
+  private async ask(
+    dc: DialogContext,
+    state: State<F>,
+    question: Question<F>,
+    before: Say[],
+  ): Promise<DialogTurnResult> {
+    const prompt = question.ask(state.facts, turnOf(dc.context).context)
+    return this.open(dc, state, question.fact, [...before, ...prompt.say], prompt.choices)
+  }
+
+  private async askLogin(
+    dc: DialogContext,
+    state: State<F>,
+    step: LoginStep<F>,
+    before: Say[],
+  ): Promise<DialogTurnResult> {
+    const turn = turnOf(dc.context)
+    if (turn.outcome === 'answered') turn.outcome = 'asked'
+    const { url, code, minutes } = await turn.context.login.link(t(step.login.purpose), step.login.level)
+    const bubbles: Say[] = [
+      ...before,
+      t('login_chat.why', { purpose: t(step.login.purpose) }),
+      { text: t('login_chat.link', { code, minutes }), link: { title: t('login_chat.link_title'), url } },
+    ]
+    return this.open(dc, state, step.fact, bubbles, [
+      t('login_chat.choice_done'),
+      t('login_chat.choice_new_link'),
+      t('login_chat.choice_no'),
+    ])
+  }
+
+  private async askAgain(
+    dc: DialogContext,
+    state: State<F>,
+    before: Say[],
+    outcome?: Turn['outcome'],
+  ): Promise<DialogTurnResult> {
+    const turn = turnOf(dc.context)
+    const { asked } = state
+    const step = asked && this.step(asked.fact)
+    if (step === undefined || 'find' in step) return this.run(dc, state, before, outcome)
+    if (outcome !== undefined) turn.outcome = outcome
+    delete state.confirming
+    if ('login' in step) return this.askLogin(dc, state, step, before)
+    return this.ask(dc, state, step, before)
+  }
+
+  /** Opens a question: from here on its answer is waited for. */
+  private async open(
+    dc: DialogContext,
+    state: State<F>,
+    fact: string,
+    bubbles: Say[],
+    choices?: string[],
+  ): Promise<DialogTurnResult> {
+    const turn = turnOf(dc.context)
+    state.questions += 1
+    const questionId = `${state.instance}.${fact}.${state.questions}`
+    const question: OpenQuestion = { expects: `${this.id}.${fact}`, questionId, ...(choices && { choices }) }
+    state.asked = { fact, questionId, at: turn.context.now, ...(choices && { choices }) }
+    this.save(dc, state)
+    await say(dc.context, bubbles, question)
+    return Dialog.EndOfTurn
+  }
+
+  private learn(state: State<F>, question: Question<F>, value: unknown): void {
+    Object.assign(state.facts, { [question.fact]: value })
+    state.given = [...state.given.filter((fact) => fact !== question.fact), question.fact]
+    delete state.failures[question.fact]
+    delete state.before
+  }
+
+  /** Everything found out or confirmed after this fact, and every answer whose question no longer arises. */
+  private dropWhatDependsOn(state: State<F>, fact: keyof F & string): void {
+    const from = this.service.steps.findIndex((step) => step.fact === fact)
+    for (const step of this.service.steps.slice(from + 1)) {
+      const derived = 'find' in step || ('confirms' in step && step.confirms === true)
+      const noLongerAsked = step.when !== undefined && !step.when(state.facts)
+      if (derived || (noLongerAsked && !('login' in step))) {
+        delete state.facts[step.fact]
+        state.given = state.given.filter((each) => each !== step.fact)
+      }
+    }
+  }
+
+  private async startOverForAnotherPerson(dc: DialogContext, state: State<F>, name: string): Promise<void> {
+    state.facts = {}
+    state.given = []
+    delete state.before
+    await say(dc.context, [t('login_chat.another_person', { name })])
+  }
+
+  private nextStep(facts: Partial<F>): Step<F> | undefined {
+    return this.service.steps.find((step) => facts[step.fact] === undefined && (step.when?.(facts) ?? true))
+  }
+
+  private step(fact: string): Step<F> | undefined {
+    return this.service.steps.find((step) => step.fact === fact)
+  }
+
+  private question(fact: string): Question<F> | undefined {
+    return this.questions().find((question) => question.fact === fact)
+  }
+
+  private questions(): Question<F>[] {
+    return this.service.steps.filter((step): step is Question<F> => 'ask' in step)
+  }
+
+  private confirms(fact: string): boolean {
+    return this.question(fact)?.confirms ?? false
+  }
+
+  private state(dc: DialogContext): State<F> {
+    return dc.activeDialog?.state as State<F>
+  }
+
+  private save(dc: DialogContext, state: State<F>): void {
+    if (dc.activeDialog !== undefined) dc.activeDialog.state = state
+  }
+}
+
+/** The choice of an older question, or a word sent before a question with an effect was even asked. */
+function isStale(turn: Turn, asked: Asked, confirms: boolean): boolean {
+  if (turn.inbound.kind !== 'text') return false
+  const { questionId } = turn.inbound
+  if (questionId !== undefined) return questionId !== asked.questionId
+  return confirms && turn.inbound.at < asked.at
+}
+
+function answerOf(turn: Turn, asked: Asked): Answer {
+  const { inbound, meaning } = turn
+  if (inbound.kind !== 'text' || meaning === undefined) throw new Error('an answer needs text')
+  const answer: Answer = { text: meaning.text, meaning }
+  if (asked.choices === undefined) return answer
+  const same = asked.choices.indexOf(inbound.text.trim())
+  if (same >= 0) return { ...answer, choice: same }
+  const reading = readChoice(inbound.text, asked.choices)
+  return reading.certainty === 'sure' ? { ...answer, choice: reading.value } : answer
+}
+
+function reaches(level: string, required: string): boolean {
+  const order = ['bronze', 'silver', 'gold']
+  return order.indexOf(level) >= order.indexOf(required)
+}
+
+function isNo(text: string): boolean {
+  const reading = readYesNo(text)
+  return reading.certainty === 'sure' && !reading.value
+}
+
+function yesNo(): string[] {
+  return [t('repair.choice_yes'), t('repair.choice_no')]
+}
+
+function sure<T>(value: T): Reading<T> {
+  return { certainty: 'sure', value }
+}

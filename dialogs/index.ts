@@ -1,0 +1,13 @@
+import { checkPayments } from './check-payments/dialog'
+import { CollectDialog } from './collect'
+import { followRequests } from './follow-requests/dialog'
+import { requestBenefit } from './request-benefit/dialog'
+import { simulateRetirement } from './simulate-retirement/dialog'
+
+/** Every service of the conversation. `answers.ts` says which intent opens which. */
+export const dialogs = [
+  new CollectDialog(simulateRetirement),
+  new CollectDialog(checkPayments),
+  new CollectDialog(requestBenefit),
+  new CollectDialog(followRequests),
+]

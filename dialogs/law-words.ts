@@ -1,0 +1,42 @@
+import { monthOfYear } from '../src/format'
+import type { Condition, Simulation } from '../src/inss/schemas'
+import { hasText, type TextKey, t } from '../src/text'
+
+/** "Regra dos pontos" for a rule id of the INSS API; an unknown id is shown as it is rather than left out. */
+export function ruleName(id: string): string {
+  const key = `law.rule_${id}`
+  return hasText(key) ? t(key) : id
+}
+
+/** "✔ Idade: a regra pede 62 anos e você tem 63 (EC 103/2019, art. 18)". */
+export function conditionLine(condition: Condition): string {
+  const key = `law.condition_${condition.id}_${condition.met ? 'met' : 'missing'}`
+  const params = { required: condition.required, found: condition.found }
+  const text = hasText(key) ? t(key, params) : `${condition.id}: ${condition.found} / ${condition.required}`
+  return t(condition.met ? 'simulation.condition_met' : 'simulation.condition_missing', {
+    text,
+    source: condition.source,
+  })
+}
+
+/** What was assumed, in words; undefined for an assumption that has no words because it changes nothing shown. */
+export function assumptionLine(assumption: { id: string; [more: string]: unknown }): string | undefined {
+  const key = `law.assumption_${assumption.id}`
+  if (!hasText(key)) return undefined
+  const params: Record<string, string | number> = {}
+  for (const [name, value] of Object.entries(assumption)) {
+    if (typeof value === 'number') params[name] = value
+    if (typeof value === 'string') params[name] = /^\d{4}-\d{2}$/.test(value) ? monthOfYear(value) : value
+  }
+  return t(key, params)
+}
+
+/** What in the record does not count until it is solved. */
+export function pendingLine(simulation: Simulation): string {
+  const codes = [...new Set(simulation.pending.map((each) => each.indicator))]
+  const lines = codes.map((code) => {
+    const key = `law.indicator_${code}`
+    return `• ${hasText(key) ? t(key as TextKey) : t('simulation.pending_unknown', { code })}`
+  })
+  return [t('simulation.pending_title'), ...lines].join('\n')
+}

@@ -1,0 +1,20 @@
+import terms from '../../locales/pt-BR/terms.json'
+
+/** What a word of the INSS means, when someone asks ("o que é NIT?"); undefined when nobody asked or we do not know. */
+export function explainTerm(text: string): string | undefined {
+  const asked =
+    /\b(?:o que|oq|oque|que|qual)\s+(?:e|eh|seria|significa|quer dizer)\s+(?:um |uma |o |a |isso de |esse |essa )?(.{2,40}?)\s*\??$/.exec(
+      fold(text),
+    )?.[1]
+  if (asked === undefined) return undefined
+  return terms.find((term) => term.names.some((name) => fold(name) === asked))?.meaning
+}
+
+function fold(text: string): string {
+  return text
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/["'.!]/g, '')
+    .trim()
+}

@@ -1,0 +1,78 @@
+import type { DialogContext } from 'botbuilder-dialogs'
+import { type TextKey, t } from '../../src/text'
+import { answerIntent, serviceOf } from '../answers'
+import { say, turnOf } from '../turn-context'
+import { explainTerm } from './explain'
+import { offerPerson } from './person'
+
+export type Interruption = 'cancel' | 'go_back' | 'ask_again' | 'why' | 'help' | 'started' | undefined
+
+/** A command weaker than this is read as an answer first. */
+const COMMAND_CONFIDENCE = 0.6
+/** A digression interrupts a form, so it must be clearer than an opening sentence. */
+const DIGRESSION_CONFIDENCE = 0.55
+
+/**
+ * Looks at a message that came while a question is open. `command` is asked before the answer is read, and knows
+ * only what must always work; `digression` after it could not be read.
+ */
+export async function interrupt(
+  dc: DialogContext,
+  options: { topic: 'command' | 'digression'; service: TextKey },
+): Promise<Interruption> {
+  const turn = turnOf(dc.context)
+  const { meaning } = turn
+  if (meaning === undefined) return undefined
+  if (options.topic === 'command') return command(dc, meaning.intent, meaning.confidence, meaning.text)
+  const term = explainTerm(meaning.text)
+  if (term !== undefined) {
+    turn.outcome = 'repair_digressed'
+    await say(dc.context, [term])
+    return 'ask_again'
+  }
+  if (!meaning.understood || meaning.confidence < DIGRESSION_CONFIDENCE) return undefined
+  const service = serviceOf(meaning.intent)
+  if (service !== undefined) {
+    if (dc.stack.some((instance) => instance.id === service.id)) return undefined
+    turn.context.record({ type: 'service_interrupted', by: service.id })
+    await say(dc.context, [t('repair.switching', { service: t(options.service) })])
+    await dc.beginDialog(service.id, { facts: service.facts })
+    return 'started'
+  }
+  const answer = await answerIntent(meaning.intent, turn)
+  if (answer === undefined) return undefined
+  turn.outcome = 'repair_digressed'
+  await say(dc.context, answer)
+  return 'ask_again'
+}
+
+async function command(
+  dc: DialogContext,
+  intent: string,
+  confidence: number,
+  text: string,
+): Promise<Interruption> {
+  const folded = text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
+  if (
+    /^(mas )?(por ?que|porque|pra que|para que|pq)\b[^.]{0,40}\??$/.test(folded) &&
+    !/\bvalor\b/.test(folded)
+  ) {
+    return 'why'
+  }
+  if (/^(ajuda|me ajuda|socorro|nao entendi|como assim|nao sei responder|exemplo|\?+)\W*$/.test(folded))
+    return 'help'
+  if (confidence < COMMAND_CONFIDENCE) return undefined
+  const turn = turnOf(dc.context)
+  switch (intent) {
+    case 'cancel':
+      turn.wishes.push(...(turn.meaning?.intents ?? []).filter((each) => serviceOf(each) !== undefined))
+      return 'cancel'
+    case 'go_back':
+      return 'go_back'
+    case 'human_agent':
+      await say(dc.context, offerPerson(turn))
+      return 'ask_again'
+    default:
+      return undefined
+  }
+}

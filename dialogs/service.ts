@@ -1,0 +1,117 @@
+import type { InssApi } from '../src/inss/client'
+import type { Outcome } from '../src/message'
+import type { Meaning, Mentions } from '../src/nlu/index'
+import type { Reading } from '../src/nlu/reading'
+import type { TextKey } from '../src/text'
+
+/**
+ * A service is a list of steps and what to do at the end. From that list come, for every service alike:
+ * prefill, correction, going back, "por quê?", re-asking, login, confirmation and resuming after a digression.
+ * Facts are kept by name, never by position, so a changed list cannot swap two answers.
+ */
+export type Service<F extends object> = {
+  id: string
+  /** What the service is called inside a sentence: "a simulação da aposentadoria". */
+  title: TextKey
+  steps: Step<F>[]
+  /** Called when no step is left. */
+  finish: (facts: Partial<F>, context: Context) => Promise<Found<F>>
+  /** What the first sentence already told. */
+  prefill?: (mentions: Mentions, context: Context) => Partial<F>
+}
+
+export type Step<F extends object> = Question<F> | Lookup<F> | LoginStep<F>
+
+/** Something only the person knows. */
+export type Question<F extends object> = {
+  fact: keyof F & string
+  when?: (facts: Partial<F>) => boolean
+  ask: (facts: Partial<F>, context: Context) => Prompt
+  read: (answer: Answer, facts: Partial<F>, context: Context) => Reading<unknown>
+  /** The value in words, to read it back. */
+  show?: (value: unknown) => string
+  /** Words people use for this fact when they correct it: "data, nascimento". */
+  names?: TextKey
+  why?: TextKey
+  /** An example of an answer, said when the first one was not understood. */
+  example?: TextKey
+  /** Sentences for the reasons a reading can fail with; anything else gets the example. */
+  reasons?: Record<string, TextKey>
+  /**
+   * The answer has an effect. It is never prefilled, is dropped when anything before it changes, and the fact
+   * becomes the id of the very question that got the yes (`no` otherwise), so that it confirms nothing else.
+   */
+  confirms?: boolean
+}
+
+/** Something we find out ourselves: the record, a calculation, an effect on the INSS's side. */
+export type Lookup<F extends object> = {
+  fact: keyof F & string
+  when?: (facts: Partial<F>) => boolean
+  find: (facts: Partial<F>, context: Context) => Promise<Found<F>>
+}
+
+/** The service needs to know who the person is. The fact becomes the reference of that person. */
+export type LoginStep<F extends object> = {
+  fact: keyof F & string
+  when?: (facts: Partial<F>) => boolean
+  login: { purpose: TextKey; level: Level }
+  /** What happens when the person does not want to, or cannot, log in. */
+  refused: (facts: Partial<F>, context: Context) => Found<F>
+}
+
+export type Level = 'bronze' | 'silver' | 'gold'
+
+/** What a step came to. */
+export type Found<F extends object> = {
+  say?: Say[]
+  /** Facts learnt; the step's own fact among them, unless it is forgotten at once. */
+  facts?: Partial<F>
+  /** Facts to ask or find again. */
+  forget?: (keyof F & string)[]
+  /** The service is over. */
+  end?: Outcome
+  /** Another service takes over with these facts. */
+  start?: { service: string; facts: object }
+}
+
+/** One bubble. */
+export type Say = string | { text: string; link?: { title: string; url: string } }
+
+export type Prompt = { say: Say[]; choices?: string[] }
+
+export type Answer = {
+  text: string
+  meaning: Meaning
+  /** Position of the choice the person picked, however they picked it. */
+  choice?: number
+}
+
+/** What the steps of a service may use. Built for one turn. */
+export type Context = {
+  conversationId: string
+  /** Civil date in Brasília. */
+  today: string
+  inss: InssApi
+  login: Login
+  /** Minimum wage and ceiling of today in centavos, for reading amounts such as "dois salários". */
+  amounts: { minimumWage: number; ceiling: number }
+  /** ISO instant at which this turn runs. */
+  now: string
+  record: (event: ConversationEvent) => void
+}
+
+/** What happened, in the past tense; ids and codes only. */
+export type ConversationEvent = { type: string; [detail: string]: string | number | boolean | undefined }
+
+/** The identity of the person in this conversation. */
+export type Login = {
+  session(): Promise<Session | undefined>
+  /** @throws AppError `login_required` when there is no live session */
+  token(): Promise<string>
+  link(purpose: string, level: Level): Promise<{ url: string; code: string; minutes: number }>
+  lastFailure(): Promise<string | undefined>
+  logout(): Promise<{ url?: string }>
+}
+
+export type Session = { firstName: string; level: Level; personRef: string }

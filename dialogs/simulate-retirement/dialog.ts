@@ -1,0 +1,290 @@
+import { duration, longDate, money, shortDate } from '../../src/format'
+import type { Period } from '../../src/inss/schemas'
+import { type Mentions, readBirthDate, readDate, readDuration, readMoney, readSex } from '../../src/nlu/index'
+import type { Reading } from '../../src/nlu/reading'
+import { t } from '../../src/text'
+import { fold, picked, yesOrNo } from '../readings'
+import type { Answer, Context, Service } from '../service'
+import { answerFollowUp, followUps, tellResult } from './result'
+
+export type SimulationFacts = {
+  source: 'told' | 'record'
+  login: string
+  sex: 'F' | 'M'
+  /** Known when the person told the age and not the date. */
+  age: number
+  birthDate: string
+  /** Null when the person does not know. */
+  time: Period | null
+  timeHelp: 'record' | 'estimate'
+  timeFound: true
+  stillContributing: boolean
+  stoppedOn: string
+  /** Centavos a month; null when the person does not know. */
+  averageSalary: number | null
+  result: true
+  /** The service to ask for when a rule is met today. */
+  applyFor: 'aposentadoria-idade' | 'aposentadoria-tempo-contribuicao'
+  next: FollowUp
+  /** Centavos a month from now on. */
+  newSalary: number
+  followUp: true
+}
+
+export type FollowUp = 'why' | 'stop' | 'pay_more' | 'all_rules' | 'apply' | 'assumptions' | 'log_in' | 'done'
+
+/** Retirement simulation: from what the person tells, or from their contribution record. */
+export const simulateRetirement: Service<SimulationFacts> = {
+  id: 'simulate-retirement',
+  title: 'simulation.title',
+  prefill,
+  steps: [
+    {
+      fact: 'source',
+      ask: () => ({
+        say: [t('simulation.ask_source')],
+        choices: [t('simulation.choice_told'), t('simulation.choice_record')],
+      }),
+      read: (answer) => picked(answer, ['told', 'record'] as const),
+      why: 'simulation.why_source',
+      example: 'simulation.example_source',
+    },
+    {
+      fact: 'login',
+      when: (facts) => facts.source === 'record',
+      login: { purpose: 'simulation.login_purpose', level: 'bronze' },
+      refused: () => ({ say: [t('simulation.without_login')], facts: { source: 'told' } }),
+    },
+    {
+      fact: 'sex',
+      when: told,
+      ask: () => ({
+        say: [t('simulation.ask_sex')],
+        choices: [t('simulation.choice_woman'), t('simulation.choice_man')],
+      }),
+      read: (answer) => {
+        const choice = picked(answer, ['F', 'M'] as const)
+        return choice.certainty === 'sure' ? choice : readSex(answer.text)
+      },
+      show: (value) => t(value === 'F' ? 'simulation.choice_woman' : 'simulation.choice_man'),
+      names: 'simulation.names_sex',
+      why: 'simulation.why_sex',
+      example: 'simulation.example_sex',
+    },
+    {
+      fact: 'birthDate',
+      when: (facts) => told(facts) && facts.age === undefined,
+      ask: () => ({ say: [t('simulation.ask_birth')] }),
+      read: (answer, _facts, context) => readBirth(answer, context),
+      show: (value) => longDate(String(value)),
+      names: 'simulation.names_birth',
+      why: 'simulation.why_birth',
+      example: 'simulation.example_birth',
+      reasons: {
+        future: 'simulation.birth_future',
+        impossible_date: 'simulation.birth_impossible',
+        too_young: 'simulation.birth_too_young',
+        too_old: 'simulation.birth_too_old',
+        missing_day: 'simulation.birth_missing_day',
+        missing_day_month: 'simulation.birth_missing_day_month',
+        missing_year: 'simulation.birth_missing_year',
+        two_dates: 'simulation.birth_two_dates',
+        age: 'simulation.birth_age_given',
+      },
+    },
+    {
+      fact: 'time',
+      when: told,
+      ask: () => ({ say: [t('simulation.ask_time')], choices: [t('simulation.choice_dont_know')] }),
+      read: (answer, facts, context) => readTime(answer, facts, context),
+      show: (value) => (value === null ? t('simulation.choice_dont_know') : duration(value as Period)),
+      names: 'simulation.names_time',
+      why: 'simulation.why_time',
+      example: 'simulation.example_time',
+      reasons: { longer_than_life: 'simulation.time_longer_than_life' },
+    },
+    {
+      fact: 'timeHelp',
+      when: (facts) => told(facts) && facts.time === null,
+      ask: () => ({
+        say: [t('simulation.time_unknown')],
+        choices: [t('simulation.choice_record'), t('simulation.choice_estimate')],
+      }),
+      read: (answer) => picked(answer, ['record', 'estimate'] as const),
+      example: 'simulation.example_time_help',
+    },
+    {
+      fact: 'timeFound',
+      when: (facts) => told(facts) && facts.time === null,
+      find: async (facts) =>
+        facts.timeHelp === 'record'
+          ? { facts: { source: 'record' }, forget: ['timeHelp', 'time'] }
+          : { say: [t('simulation.example_time')], forget: ['timeHelp', 'time'] },
+    },
+    {
+      fact: 'stillContributing',
+      when: told,
+      ask: () => ({
+        say: [t('simulation.ask_still')],
+        choices: [t('repair.choice_yes'), t('repair.choice_no')],
+      }),
+      read: yesOrNo,
+      show: (value) => t(value === true ? 'simulation.still_yes' : 'simulation.still_no'),
+      names: 'simulation.names_still',
+      why: 'simulation.why_still',
+      example: 'simulation.example_still',
+    },
+    {
+      fact: 'stoppedOn',
+      when: (facts) => told(facts) && facts.stillContributing === false,
+      ask: () => ({ say: [t('simulation.ask_stopped')] }),
+      read: (answer, facts, context) => readStopped(answer, facts, context),
+      show: (value) => shortDate(String(value)),
+      names: 'simulation.names_stopped',
+      why: 'simulation.why_still',
+      example: 'simulation.example_stopped',
+      reasons: { future: 'simulation.stopped_future' },
+    },
+    {
+      fact: 'averageSalary',
+      when: told,
+      ask: () => ({ say: [t('simulation.ask_salary')], choices: [t('simulation.choice_dont_know')] }),
+      read: (answer, _facts, context) => readSalary(answer, context),
+      show: (value) => (value === null ? t('simulation.salary_unknown') : money(Number(value))),
+      names: 'simulation.names_salary',
+      why: 'simulation.why_salary',
+      example: 'simulation.example_salary',
+      reasons: {
+        negative: 'simulation.salary_negative',
+        range: 'simulation.salary_range',
+        too_low: 'simulation.salary_too_low',
+        too_high: 'simulation.salary_too_high',
+      },
+    },
+    { fact: 'result', find: tellResult },
+    {
+      fact: 'next',
+      ask: (facts) => ({
+        say: [t('simulation.ask_next')],
+        choices: followUps(facts).map((each) => each.title),
+      }),
+      read: readFollowUp,
+      example: 'simulation.example_next',
+    },
+    {
+      fact: 'newSalary',
+      when: (facts) => facts.next === 'pay_more',
+      ask: () => ({ say: [t('simulation.ask_new_salary')] }),
+      read: (answer, _facts, context) => readMoney(answer.text, context.amounts),
+      show: (value) => money(Number(value)),
+      example: 'simulation.example_salary',
+    },
+    { fact: 'followUp', find: answerFollowUp },
+  ],
+  finish: async () => ({ end: 'answered' }),
+}
+
+function told(facts: Partial<SimulationFacts>): boolean {
+  return facts.source === 'told'
+}
+
+/** What the first sentence already said; any of it means that the person wants to tell. */
+function prefill(mentions: Mentions, context: Context): Partial<SimulationFacts> {
+  const facts: Partial<SimulationFacts> = {}
+  if (mentions.sex !== undefined) facts.sex = mentions.sex
+  if (mentions.birthDate?.certainty === 'sure') {
+    const reading = checkedBirth(mentions.birthDate.value, context)
+    if (reading.certainty === 'sure') facts.birthDate = reading.value
+  } else if (mentions.age !== undefined && mentions.age >= 14 && mentions.age <= 110) facts.age = mentions.age
+  if (mentions.contributionTime !== undefined) facts.time = mentions.contributionTime
+  if (mentions.averageSalary !== undefined) facts.averageSalary = mentions.averageSalary
+  if (mentions.stopsContributing === true) facts.stillContributing = false
+  const said = facts.birthDate !== undefined || facts.age !== undefined || facts.time !== undefined
+  if (said) facts.source = 'told'
+  return facts
+}
+
+function readBirth(answer: Answer, context: Context): Reading<string> {
+  const reading = readBirthDate(answer.text, context.today)
+  if (reading.certainty === 'again') return reading
+  const checked = checkedBirth(reading.value, context)
+  return checked.certainty === 'sure' ? reading : checked
+}
+
+function checkedBirth(value: string, context: Context): Reading<string> {
+  const age = Number(context.today.slice(0, 4)) - Number(value.slice(0, 4))
+  if (value > context.today) return { certainty: 'again', reason: 'future' }
+  if (age < 14) return { certainty: 'again', reason: 'too_young' }
+  if (age > 110) return { certainty: 'again', reason: 'too_old' }
+  return { certainty: 'sure', value }
+}
+
+function readTime(answer: Answer, facts: Partial<SimulationFacts>, context: Context): Reading<Period | null> {
+  if (answer.choice === 0 || dontKnow(answer.text)) return { certainty: 'sure', value: null }
+  const reading = readDuration(answer.text)
+  if (reading.certainty === 'again') return reading
+  const born = facts.birthDate?.slice(0, 4) ?? Number(context.today.slice(0, 4)) - (facts.age ?? 110)
+  const lifetime = Number(context.today.slice(0, 4)) - Number(born)
+  if (reading.value.years > lifetime - 10) return { certainty: 'again', reason: 'longer_than_life' }
+  return reading
+}
+
+function readStopped(answer: Answer, _facts: Partial<SimulationFacts>, context: Context): Reading<string> {
+  const reading = readDate(answer.text, { today: context.today, past: true })
+  if (reading.certainty === 'again') {
+    const { partial } = reading
+    if (partial !== undefined && /^\d{4}(-\d{2})?$/.test(partial)) {
+      const value = endOf(partial)
+      return value > context.today ? { certainty: 'again', reason: 'future' } : { certainty: 'sure', value }
+    }
+    return reading
+  }
+  return reading.value > context.today ? { certainty: 'again', reason: 'future' } : reading
+}
+
+/** The last day of a year or a month: someone who says "parei em 2015" is given the whole year, and told so. */
+function endOf(partial: string): string {
+  const [year = '', month] = partial.split('-')
+  if (month === undefined) return `${year}-12-31`
+  const days = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()
+  return `${partial}-${days}`
+}
+
+function readSalary(answer: Answer, context: Context): Reading<number | null> {
+  if (answer.choice === 0 || dontKnow(answer.text)) return { certainty: 'sure', value: null }
+  const reading = readMoney(answer.text, context.amounts)
+  if (reading.certainty === 'again') return reading
+  if (reading.value < 10_000) return { certainty: 'again', reason: 'too_low' }
+  if (reading.value > 10_000_000) return { certainty: 'again', reason: 'too_high' }
+  return reading
+}
+
+function readFollowUp(answer: Answer, facts: Partial<SimulationFacts>): Reading<FollowUp> {
+  const offered = followUps(facts)
+  const choice = answer.choice === undefined ? undefined : offered[answer.choice]
+  if (choice !== undefined) return { certainty: 'sure', value: choice.id }
+  const text = fold(answer.text)
+  const asked: [RegExp, FollowUp][] = [
+    [/\bpar(ar|o|asse|ei|e)\b.*|\bsem (pagar|contribuir)\b/, 'stop'],
+    [
+      /\bpag(ar|o|asse|ue)\b.*\b(mais|maior|teto)\b|\bcontribui\w* (com )?(mais|maior)\b|\baument/,
+      'pay_more',
+    ],
+    [/\bpor ?que|\bpq\b|\bcomo (chegou|calcul|deu|foi)|\bexplic|\bmotivo/, 'why'],
+    [/\btodas\b|\boutras?\b.*\bregras?|\bregras\b/, 'all_rules'],
+    [/\bconsider|\bsupos|\bpendenc/, 'assumptions'],
+    [/\b(pedir|dar entrada|requerer|solicitar|quero (a|minha) aposentadoria)\b/, 'apply'],
+    [/\b(cadastro|entrar|login|gov)\b/, 'log_in'],
+    [/^(nao|n|nada|so isso|obrigad|valeu|tchau|termin|encerr|chega|ok|ta bom|pronto|sair)\b/, 'done'],
+  ]
+  const found = asked.find(([pattern]) => pattern.test(text))
+  return found === undefined
+    ? { certainty: 'again', reason: 'choice' }
+    : { certainty: 'sure', value: found[1] }
+}
+
+function dontKnow(text: string): boolean {
+  return /\b(nao|n|num|nem) (sei|lembro|faco ideia|tenho certeza)\b|\bsei la\b|\bnao tenho ideia\b/.test(
+    fold(text),
+  )
+}

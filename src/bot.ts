@@ -1,0 +1,323 @@
+import {
+  type Activity,
+  BotAdapter,
+  type ConversationReference,
+  type ResourceResponse,
+  TurnContext,
+} from 'botbuilder'
+import { DialogContext, type DialogInstance, DialogSet } from 'botbuilder-dialogs'
+import { answerIntent, serviceOf } from '../dialogs/answers'
+import { dialogs as allDialogs } from '../dialogs/index'
+import { crisisAnswer } from '../dialogs/repair/crisis'
+import { greeting, menu, menuChoice } from '../dialogs/repair/menu'
+import { offerPerson } from '../dialogs/repair/person'
+import type { Context, ConversationEvent, Say } from '../dialogs/service'
+import { type OpenQuestion, putTurn, say, type Turn } from '../dialogs/turn-context'
+import type { Inbound, Outcome } from './message'
+import type { Meaning, Understand } from './nlu/index'
+import { type TextKey, t } from './text'
+
+/** Everything the conversation remembers between turns, as JSON. */
+export type ConversationState = {
+  version: 1
+  greeted: boolean
+  /** botbuilder's dialog stack. */
+  dialogs: DialogInstance[]
+  /** The last replies, to say them again. */
+  lastReplies: Reply[]
+  /** Messages in a row that nobody understood, with no question open. */
+  notUnderstood: number
+}
+
+export type Reply = {
+  text: string
+  link?: { title: string; url: string }
+  expects?: string
+  questionId?: string
+  choices?: string[]
+}
+
+export type BotTurn = {
+  state: ConversationState
+  replies: Reply[]
+  outcome: Outcome
+  events: ConversationEvent[]
+}
+
+export type Bot = (
+  state: ConversationState | undefined,
+  inbound: Inbound,
+  context: Omit<Context, 'record'>,
+) => Promise<BotTurn>
+
+export const newConversation: ConversationState = {
+  version: 1,
+  greeted: false,
+  dialogs: [],
+  lastReplies: [],
+  notUnderstood: 0,
+}
+
+/** Longer messages are asked to be shorter; no form field of ours needs this much. */
+const LONGEST_MESSAGE = 3000
+const MOST_SERVICES_OPEN = 3
+
+/**
+ * The only bridge to botbuilder: state and message in, state and replies out. It sends nothing and stores nothing,
+ * and the same input gives the same output, so a turn can be run again after a crash.
+ */
+export function createBot(understand: Understand): Bot {
+  const dialogSet = new DialogSet()
+  for (const dialog of allDialogs) dialogSet.add(dialog)
+
+  return async (before, inbound, deps) => {
+    const state = structuredClone(before ?? newConversation)
+    const events: ConversationEvent[] = []
+    const context: Context = { ...deps, record: (event) => events.push(event) }
+    const text = inbound.kind === 'text' ? clean(inbound.text) : undefined
+    const meaning = text === undefined || text === '' ? undefined : understand(text, deps.today)
+    const turn: Turn = { inbound, meaning, context, wishes: [], outcome: 'answered' }
+    const adapter = new CollectingAdapter()
+    const turnContext = new TurnContext(adapter, activityOf(inbound, text ?? ''))
+    putTurn(turnContext, turn)
+    const dialogs = new DialogContext(dialogSet, turnContext, { dialogStack: state.dialogs })
+    await converse({
+      state,
+      turn,
+      dialogs,
+      text,
+      say: (bubbles, question) => say(turnContext, bubbles, question),
+    })
+    state.dialogs = dialogs.stack
+    const replies = adapter.replies
+    if (replies.length > 0 && turn.outcome !== 'repair_repeated') state.lastReplies = replies
+    return { state, replies, outcome: turn.outcome, events }
+  }
+}
+
+type Conversing = {
+  state: ConversationState
+  turn: Turn
+  dialogs: DialogContext
+  /** The cleaned text; undefined when the message is not text. */
+  text: string | undefined
+  say: (bubbles: Say[], question?: OpenQuestion) => Promise<void>
+}
+
+async function converse({ state, turn, dialogs, text, say }: Conversing): Promise<void> {
+  const { inbound, meaning, context } = turn
+  if (inbound.kind === 'opened') {
+    if (!state.greeted) await say(...greeting(inbound.id))
+    state.greeted = true
+    return
+  }
+  const lost = dialogs.stack.some((instance) => dialogs.dialogs.find(instance.id) === undefined)
+  if (lost) {
+    // A service removed by a deploy while it was open.
+    state.dialogs = []
+    dialogs.stack.splice(0)
+    turn.outcome = 'repair_code_changed'
+    await say([t('repair.code_changed')])
+    await say(...menu(inbound.id))
+    return
+  }
+  if (inbound.kind === 'unsupported') return unreadable(`repair.unsupported_${inbound.what}`)
+  if (inbound.kind === 'event') {
+    if (dialogs.activeDialog !== undefined) await dialogs.continueDialog()
+    else if (inbound.event === 'login_completed') {
+      const session = await context.login.session()
+      await say([t('login_chat.welcome', { name: session?.firstName ?? '' })])
+      await say(...menu(inbound.id))
+    }
+    return
+  }
+  if (text === undefined || meaning === undefined) return unreadable('repair.empty')
+  if (text.length > LONGEST_MESSAGE) return unreadable('repair.too_long')
+  if (!/[\p{L}\p{N}?]/u.test(text)) return unreadable('repair.no_words')
+  if (meaning.crisis !== undefined) {
+    turn.outcome = 'repair_crisis'
+    context.record({ type: 'crisis_recognised', kind: meaning.crisis })
+    return say(crisisAnswer(meaning.crisis, turn))
+  }
+  if (meaning.intent === 'repeat' && meaning.confidence > 0.6 && state.lastReplies.length > 0) {
+    turn.outcome = 'repair_repeated'
+    for (const reply of state.lastReplies) await say([bubble(reply)], questionOf(reply))
+    return
+  }
+  if (!state.greeted && dialogs.activeDialog === undefined && meaning.intent !== 'greeting') {
+    state.greeted = true
+    await say([t('menu.short_greeting')])
+  }
+  if (leavesLogin(meaning)) {
+    const { url } = await context.login.logout()
+    context.record({ type: 'logged_out' })
+    dialogs.stack.splice(0)
+    const bye = t('login_chat.logged_out')
+    await say([url === undefined ? bye : { text: bye, link: { title: t('login_chat.logout_title'), url } }])
+    return
+  }
+  if (dialogs.activeDialog !== undefined) await dialogs.continueDialog()
+  else await open()
+  await takeUpOtherWishes()
+
+  async function open(): Promise<void> {
+    const message = meaning as Meaning
+    if (inbound.kind === 'text' && inbound.questionId !== undefined && !isMenu(inbound.questionId)) {
+      turn.outcome = 'repair_stale_answer'
+      await say([t('repair.stale_answer')])
+      return say(...menu(inbound.id))
+    }
+    const chosen = menuChoice(message.text)
+    if (chosen !== undefined && 'service' in chosen) {
+      await dialogs.beginDialog(chosen.service)
+      return
+    }
+    const [first, ...others] =
+      chosen !== undefined ? [chosen.intent] : message.understood ? message.intents : []
+    const service = first === undefined ? undefined : serviceOf(first)
+    if (service !== undefined) {
+      state.notUnderstood = 0
+      turn.wishes.push(...others)
+      await dialogs.beginDialog(service.id, { facts: service.facts })
+      return
+    }
+    if (first === 'human_agent') return say(offerPerson(turn))
+    const answer = first === undefined ? undefined : await answerIntent(first, turn)
+    if (answer !== undefined) {
+      state.notUnderstood = 0
+      state.greeted = true
+      if (first === 'greeting' || first === 'help_menu')
+        return say(...(first === 'greeting' ? greeting(inbound.id) : menu(inbound.id)))
+      turn.wishes.push(...others)
+      return say(answer)
+    }
+    return notUnderstood(message)
+  }
+
+  /** The second wish of "quero ver meu pagamento e simular", once the first is done. */
+  async function takeUpOtherWishes(): Promise<void> {
+    const next = turn.wishes.map(serviceOf).find((service) => service !== undefined)
+    if (
+      next === undefined ||
+      dialogs.activeDialog !== undefined ||
+      dialogs.stack.length >= MOST_SERVICES_OPEN
+    )
+      return
+    turn.wishes = []
+    await say([t('repair.next_wish')])
+    await dialogs.beginDialog(next.id, { facts: next.facts })
+  }
+
+  async function notUnderstood(message: Meaning): Promise<void> {
+    state.notUnderstood += 1
+    turn.outcome = 'repair_not_understood'
+    context.record({ type: 'not_understood', inARow: state.notUnderstood })
+    if (state.notUnderstood === 1) return say([t('repair.not_understood_open')])
+    if (state.notUnderstood === 2) {
+      const choices = message.nearest
+        .map((each) => each.intent)
+        .filter((intent) => serviceOf(intent) !== undefined)
+        .map((intent) => t(`menu.intent_${intent}` as TextKey))
+      const unique = [...new Set([...choices, t('menu.choice_person')])]
+      return say([t('repair.did_you_mean')], {
+        expects: 'menu.choice',
+        questionId: `menu.${inbound.id}`,
+        choices: unique,
+      })
+    }
+    await say([t('repair.still_not_understood')])
+    return say(offerPerson(turn))
+  }
+
+  /** A message we cannot take as words; whatever was asked stays asked. */
+  async function unreadable(key: string): Promise<void> {
+    turn.outcome = 'repair_unsupported'
+    await say([t(key as TextKey)])
+    const asked = state.lastReplies.at(-1)
+    if (dialogs.activeDialog !== undefined && asked?.questionId !== undefined) {
+      await say([bubble(asked)], questionOf(asked))
+    } else if (dialogs.activeDialog === undefined) await say(...menu(inbound.id))
+  }
+}
+
+/** Control characters, direction marks and the like carry no meaning for us and could disguise the text shown. */
+function clean(text: string): string {
+  return text
+    .normalize('NFC')
+    .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cn}]/gu, (character) =>
+      character === '\n' || character === '\t' ? ' ' : '',
+    )
+    .replace(/\s+/g, ' ')
+    .trim()
+}
+
+/** "Sair" ends the session; inside a form "quero sair disso" cancels, which the form hears. */
+function leavesLogin(meaning: Meaning): boolean {
+  return /^(sair|logout|desconectar|sair da (minha )?conta|encerrar sessao|sair do gov\.?br)\W*$/i.test(
+    meaning.text.normalize('NFD').replace(/\p{M}/gu, ''),
+  )
+}
+
+function isMenu(questionId: string): boolean {
+  return questionId.startsWith('menu.')
+}
+
+function bubble(reply: Reply): Say {
+  return reply.link === undefined ? reply.text : { text: reply.text, link: reply.link }
+}
+
+function questionOf(reply: Reply): OpenQuestion | undefined {
+  if (reply.expects === undefined || reply.questionId === undefined) return undefined
+  return {
+    expects: reply.expects,
+    questionId: reply.questionId,
+    ...(reply.choices && { choices: reply.choices }),
+  }
+}
+
+function activityOf(inbound: Inbound, text: string): Partial<Activity> {
+  return {
+    type: inbound.kind === 'text' ? 'message' : 'event',
+    id: inbound.id,
+    text,
+    channelId: inbound.channel,
+    conversation: { id: inbound.conversationId } as Activity['conversation'],
+    from: { id: 'person', name: '' },
+    recipient: { id: 'bot', name: '' },
+  }
+}
+
+/** Collects what dialogs say instead of sending it. */
+class CollectingAdapter extends BotAdapter {
+  readonly replies: Reply[] = []
+
+  override async sendActivities(
+    _: TurnContext,
+    activities: Partial<Activity>[],
+  ): Promise<ResourceResponse[]> {
+    for (const { text, channelData } of activities) {
+      if (text === undefined || text === '') continue
+      const { link, expects, questionId, choices } = (channelData ?? {}) as Omit<Reply, 'text'>
+      this.replies.push({
+        text,
+        ...(link && { link }),
+        ...(expects && { expects }),
+        ...(questionId && { questionId }),
+        ...(choices && { choices }),
+      })
+    }
+    return activities.map(() => ({ id: '' }))
+  }
+
+  override async updateActivity(): Promise<void> {
+    throw new Error('replies are not changed once said')
+  }
+
+  override async deleteActivity(_: TurnContext, __: Partial<ConversationReference>): Promise<void> {
+    throw new Error('replies are not taken back')
+  }
+
+  override async continueConversation(): Promise<void> {
+    throw new Error('conversations go on through the inbox')
+  }
+}

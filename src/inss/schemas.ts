@@ -1,0 +1,216 @@
+import { z } from 'zod'
+
+/**
+ * What the assistant reads of the INSS API's answers: money in centavos, civil dates, competências `YYYY-MM`.
+ * Fields it does not use are ignored, so that the service can grow; a field it uses and that is missing or of
+ * another type is a `inss_bad_answer`.
+ */
+
+const date = z.string().regex(/^\d{4}-\d{2}-\d{2}$/)
+const competencia = z.string().regex(/^\d{4}-\d{2}$/)
+const centavos = z.number().int()
+
+export const period = z.object({ years: z.number(), months: z.number(), days: z.number() })
+
+const condition = z.object({
+  id: z.string(),
+  required: z.string(),
+  found: z.string(),
+  met: z.boolean(),
+  source: z.string(),
+})
+
+const reason = z.object({
+  code: z.string(),
+  text: z.string(),
+  nextStep: z.string().nullish(),
+})
+
+const paymentAccount = z.object({
+  bankName: z.string(),
+  branch: z.string(),
+  method: z.string(),
+})
+
+export const citizen = z.object({
+  name: z.string(),
+  socialName: z.string().nullish(),
+  birthDate: date,
+  sex: z.enum(['F', 'M']),
+  paymentAccount: paymentAccount.nullish(),
+})
+
+export const payment = z.object({
+  competencia,
+  payDate: date,
+  status: z.enum(['scheduled', 'paid', 'returned', 'blocked', 'suspended']),
+  gross: centavos,
+  net: centavos,
+  bankName: z.string(),
+  branch: z.string().nullish(),
+  lines: z.array(
+    z.object({
+      code: z.string(),
+      kind: z.enum(['credit', 'debit']),
+      description: z.string(),
+      amount: centavos,
+      detail: z.string().nullish(),
+    }),
+  ),
+  reason: reason.nullish(),
+  comparedWithPrevious: z.object({ difference: centavos, because: z.array(z.string()) }).nullish(),
+})
+
+export const benefit = z.object({
+  number: z.string(),
+  species: z.object({ code: z.union([z.number(), z.string()]), name: z.string() }),
+  status: z.enum(['active', 'suspended', 'blocked', 'ceased']),
+  statusReason: reason.extend({ since: date.nullish() }).nullish(),
+  startDate: date,
+  endDate: date.nullish(),
+  monthlyAmount: centavos,
+  payment: paymentAccount.nullish(),
+  aboveMinimum: z.boolean(),
+  nextPayment: payment.nullish(),
+})
+
+export const benefits = z.object({ items: z.array(benefit) })
+export const payments = z.object({ items: z.array(payment), nextCursor: z.string().nullish() })
+
+export const paymentCalendar = z.object({
+  items: z.array(z.object({ competencia, payDate: date })),
+  status: z.enum(['official', 'computed']),
+  source: z.string(),
+})
+
+export const referenceValues = z.object({ minimumWage: centavos, ceiling: centavos })
+
+const lawGap = z.object({ parameter: z.string(), date: z.string().nullish() })
+
+export const rule = z.object({
+  id: z.string(),
+  entitled: z.boolean(),
+  entitledOn: date.nullable(),
+  conditions: z.array(condition),
+  benefit: z
+    .object({
+      on: date.nullish(),
+      average: centavos.nullish(),
+      coefficient: z.string().nullish(),
+      fator: z.string().nullish(),
+      amount: centavos.nullish(),
+      source: z.array(z.string()).nullish(),
+      lawGap: lawGap.nullish(),
+    })
+    .nullish(),
+  notModelled: z.array(z.unknown()).optional(),
+})
+
+export const simulation = z.object({
+  asOf: date,
+  totals: z.object({
+    age: period,
+    time: period,
+    carencia: z.number(),
+    points: z.string().nullish(),
+  }),
+  rules: z.array(rule),
+  best: z.object({ soonest: z.string().nullish(), highest: z.string().nullish() }),
+  assumptions: z.array(z.looseObject({ id: z.string() })),
+  pending: z.array(
+    z.looseObject({
+      indicator: z.string(),
+      effect: z.string().nullish(),
+      totalsIfSolved: z.object({ time: period }).partial().nullish(),
+    }),
+  ),
+})
+
+export const entitlement = z.object({
+  service: z.string(),
+  entitled: z.boolean(),
+  der: date,
+  rule: z.string().nullish(),
+  conditions: z.array(condition),
+  benefit: z
+    .object({
+      startDate: date,
+      amount: centavos.nullish(),
+      amountStatus: z.enum(['exact', 'provisional']).nullish(),
+      legalBasis: z.array(z.unknown()),
+      durationDays: z.number().nullish(),
+      endDate: date.nullish(),
+    })
+    .nullish(),
+  pending: z.array(z.looseObject({ indicator: z.string().optional(), text: z.string().optional() })),
+  lacks: z.array(z.object({ fact: z.string(), why: z.string() })),
+  automatic: z.boolean(),
+  paymentAccount: paymentAccount.nullish(),
+  decisionDeadlineDays: z.number().nullish(),
+  existingProtocol: z.string().nullish(),
+  paidBy: z.string().nullish(),
+  notice: z.string().nullish(),
+})
+
+export const benefitRequest = z.object({
+  protocol: z.string(),
+  service: z.string(),
+  serviceName: z.string(),
+  status: z.enum(['granted', 'denied', 'in_analysis', 'withdrawn', 'needs_document']),
+  createdAt: z.string(),
+  decidedAt: z.string().nullish(),
+  automatic: z.boolean(),
+  decision: z
+    .object({
+      benefitNumber: z.string().nullish(),
+      rule: z.string().nullish(),
+      startDate: date.nullish(),
+      amount: centavos.nullish(),
+      amountStatus: z.enum(['exact', 'provisional']).nullish(),
+      firstPaymentDate: date.nullish(),
+      bankName: z.string().nullish(),
+      legalBasis: z.array(z.object({ source: z.string(), text: z.string().nullish() })),
+      conditions: z.array(condition).nullish(),
+    })
+    .nullish(),
+  analysis: z
+    .object({
+      reason: z.array(z.object({ code: z.string(), text: z.string() })),
+      referenceDeadline: date.nullish(),
+      deadlineDays: z.number().nullish(),
+      nextStep: z.string().nullish(),
+    })
+    .nullish(),
+})
+
+export const benefitRequests = z.object({ items: z.array(benefitRequest), nextCursor: z.string().nullish() })
+export const requestEvents = z.object({
+  items: z.array(z.object({ at: z.string(), type: z.string(), text: z.string() })),
+})
+
+export const service = z.looseObject({
+  id: z.string(),
+  name: z.string(),
+})
+
+export const problem = z.object({
+  title: z.string().optional(),
+  code: z.string().optional(),
+  type: z.string().optional(),
+  protocol: z.string().optional(),
+  requiredLevel: z.string().optional(),
+  errors: z.array(z.object({ pointer: z.string().optional(), detail: z.string().optional() })).optional(),
+})
+
+export type Period = z.infer<typeof period>
+export type Citizen = z.infer<typeof citizen>
+export type Payment = z.infer<typeof payment>
+export type Benefit = z.infer<typeof benefit>
+export type PaymentCalendar = z.infer<typeof paymentCalendar>
+export type Simulation = z.infer<typeof simulation>
+export type SimulationRule = z.infer<typeof rule>
+export type Entitlement = z.infer<typeof entitlement>
+export type BenefitRequest = z.infer<typeof benefitRequest>
+export type RequestEvent = z.infer<typeof requestEvents>['items'][number]
+export type CatalogueService = z.infer<typeof service>
+export type Condition = z.infer<typeof condition>
