@@ -3,9 +3,11 @@ import { projectFile } from '../../src/files'
 import type { Benefit, Citizen } from '../../src/inss-api/sandbox/citizen'
 import { isBenefitNumber, isCpf } from '../../src/inss-api/sandbox/digits'
 import { defaultCitizensFolder, loadCitizens } from '../../src/inss-api/sandbox/index'
+import { calendar, loadParameters } from '../../src/law'
 
 const clocks = ['2026-11-23', '2027-02-28', '2028-02-29', '2031-12-31']
-const load = (today: string) => loadCitizens(defaultCitizensFolder, today)
+const parameters = loadParameters(projectFile('src/law/parameters'))
+const load = (today: string) => loadCitizens(defaultCitizensFolder, today, parameters)
 
 function one(citizens: Citizen[], name: string): Citizen {
   const found = citizens.find((citizen) => citizen.name.startsWith(name))
@@ -188,6 +190,15 @@ describe.each(clocks)('the synthetic citizens on %s', (today) => {
 })
 
 describe('the synthetic citizens', () => {
+  test('hold on any day, also at the ends of months', () => {
+    for (let day = '2026-11-30'; day < '2028-12-31'; day = calendar.addDays(day, 41)) {
+      expect(load(day).length).toBeGreaterThanOrEqual(24)
+    }
+    for (let month = '2027-01'; month <= '2027-12'; month = calendar.addCompetencias(month, 1)) {
+      expect(load(calendar.lastDayOf(month)).flatMap(({ benefits }) => benefits).length).toBeGreaterThan(0)
+    }
+  })
+
   test('paid on the official days of November 2026, by the digit before the last', () => {
     const citizens = load('2026-11-23')
     // Final 4, one minimum wage: 27 November; final 3, above it: 3 December.
