@@ -1,9 +1,17 @@
-import type { Parameters } from './parameters'
+import { toDayNumber } from './calendar'
+import { LawGap } from './errors'
+import { entryOn, type Parameters } from './parameters'
 
 /** Reference number of days for INSS to decide, counted from the end of the fact-finding. */
 export type DecisionDeadline = { days: number; source: string }
 
-/** @param service id of the service, e.g. `aposentadoria-idade`, `salario-maternidade` @throws LawGap for a service without one */
-export function decisionDeadline(_parameters: Parameters, _service: string): DecisionDeadline {
-  throw new Error('being written')
+const series = 'prazo-de-decisao'
+
+/** @param service e.g. `aposentadoria-idade`, `salario-maternidade` @throws LawGap for a service without one */
+export function decisionDeadline(parameters: Parameters, service: string): DecisionDeadline {
+  const since = parameters.series[series].checkedOn
+  const entry = entryOn(parameters, series, toDayNumber(since))
+  const days = entry.value?.[service]
+  if (days === undefined) throw new LawGap(`${series}: ${service}`, since)
+  return { days, source: entry.source }
 }

@@ -1,19 +1,164 @@
-import type { Centavos, CivilDate } from './types'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fromDayNumber as dateOf, lastDayOf, toDayNumber } from './calendar'
+import { LawGap, ParameterFault } from './errors'
+import {
+  type Entry,
+  readSeries,
+  type Series,
+  type Shape,
+  single,
+  type Unit,
+  type ValueOf,
+} from './parameter-file'
+import { type Holidays, type PayDays, readHolidays, readPayDays } from './pay-days-file'
+import type { Centavos, CivilDate, Competencia } from './types'
+
+/** Every parameter the engine knows: its unit and whether it differs by sex or by another key. */
+const registry = {
+  'salario-minimo': ['centavos', 'single'],
+  teto: ['centavos', 'single'],
+  'reajuste-de-beneficios': ['percent', 'single'],
+  'indice-de-correcao': ['percent_of_month', 'single'],
+  'expectativa-de-sobrevida': ['years_by_age', 'single'],
+  'carencia-aposentadoria': ['months', 'single'],
+  'divisor-minimo': ['months', 'single'],
+  'coeficiente-base': ['rate', 'single'],
+  'coeficiente-por-ano': ['rate', 'single'],
+  'coeficiente-tempo': ['duration', 'by_sex'],
+  'coeficiente-tempo-especial-15': ['duration', 'by_sex'],
+  'fator-aliquota': ['rate', 'single'],
+  'fator-acrescimo': ['duration', 'by_sex'],
+  'art15-tempo': ['duration', 'by_sex'],
+  'art15-pontos': ['points', 'by_sex'],
+  'art15-professor-magisterio': ['duration', 'by_sex'],
+  'art15-professor-pontos': ['points', 'by_sex'],
+  'art16-tempo': ['duration', 'by_sex'],
+  'art16-idade': ['duration', 'by_sex'],
+  'art16-professor-magisterio': ['duration', 'by_sex'],
+  'art16-professor-idade': ['duration', 'by_sex'],
+  'art17-tempo-na-reforma': ['duration', 'by_sex'],
+  'art17-tempo': ['duration', 'by_sex'],
+  'art17-pedagio': ['rate', 'single'],
+  'art18-tempo': ['duration', 'by_sex'],
+  'art18-idade': ['duration', 'by_sex'],
+  'art19-tempo': ['duration', 'by_sex'],
+  'art19-idade': ['duration', 'by_sex'],
+  'art19-professor-magisterio': ['duration', 'by_sex'],
+  'art19-professor-idade': ['duration', 'by_sex'],
+  'art19-especial-idade': ['duration', 'by_key'],
+  'art20-tempo': ['duration', 'by_sex'],
+  'art20-idade': ['duration', 'by_sex'],
+  'art20-pedagio': ['rate', 'single'],
+  'art20-professor-magisterio': ['duration', 'by_sex'],
+  'art20-professor-idade': ['duration', 'by_sex'],
+  'art21-pontos': ['points', 'by_key'],
+  'especial-exposicao': ['duration', 'by_key'],
+  'conversao-especial': ['rate', 'by_key'],
+  'conversao-especial-mulher': ['rate', 'by_key'],
+  'direito-adquirido-tempo': ['duration', 'by_sex'],
+  'direito-adquirido-pontos': ['points', 'by_sex'],
+  'direito-adquirido-idade': ['duration', 'by_sex'],
+  'direito-adquirido-idade-base': ['rate', 'single'],
+  'direito-adquirido-idade-por-ano': ['rate', 'single'],
+  'direito-adquirido-idade-limite': ['rate', 'single'],
+  'proporcional-idade': ['duration', 'by_sex'],
+  'proporcional-tempo': ['duration', 'by_sex'],
+  'proporcional-pedagio': ['rate', 'single'],
+  'rural-idade': ['duration', 'by_sex'],
+  'rural-meses': ['months', 'single'],
+  'hibrida-tempo': ['duration', 'by_sex'],
+  'lc142-tempo-leve': ['duration', 'by_sex'],
+  'lc142-tempo-moderada': ['duration', 'by_sex'],
+  'lc142-tempo-grave': ['duration', 'by_sex'],
+  'lc142-idade': ['duration', 'by_sex'],
+  'lc142-idade-tempo': ['duration', 'by_sex'],
+  'maternidade-duracao': ['days', 'by_key'],
+  'maternidade-carencia': ['months', 'single'],
+  'periodo-de-graca': ['months', 'by_key'],
+  'prazo-de-decisao': ['days', 'by_key'],
+} as const satisfies Record<string, readonly [Unit, Shape]>
+
+type Registry = typeof registry
+export type ParameterId = keyof Registry
+type UnitOf<Id extends ParameterId> = Registry[Id][0]
+/** Ids of the parameters of one unit. */
+export type IdOf<U extends Unit> = { [Id in ParameterId]: UnitOf<Id> extends U ? Id : never }[ParameterId]
+/** Ids whose values read as plain integers. */
+export type NumberId = IdOf<'centavos' | 'months' | 'days' | 'points' | 'duration'>
 
 /** Every dated, sourced value of the law, loaded once. */
-export type Parameters = { readonly folder: string }
+export type Parameters = {
+  readonly series: { readonly [Id in ParameterId]: Series<ValueOf<UnitOf<Id>>> }
+  readonly payDays: PayDays
+  readonly holidays: Holidays
+}
+
+const payDaysFile = 'calendario-de-pagamentos.yaml'
+const holidaysFile = 'feriados-bancarios.yaml'
 
 /** Reads and checks every YAML of a folder. @throws ParameterFault naming the file and what is wrong with it */
 export function loadParameters(folder: string): Parameters {
-  return { folder }
+  const ids = Object.keys(registry) as ParameterId[]
+  const known = new Set([...ids.map((id) => `${id}.yaml`), payDaysFile, holidaysFile])
+  const found = new Set(readdirSync(folder).filter((file) => file.endsWith('.yaml')))
+  for (const file of found)
+    if (!known.has(file)) throw new ParameterFault(file, 'is not a parameter of the engine')
+  for (const file of known) if (!found.has(file)) throw new ParameterFault(file, 'is missing')
+  const text = (file: string) => readFileSync(join(folder, file), 'utf8')
+  const series = Object.fromEntries(
+    ids.map((id) => {
+      const [unit, shape] = registry[id]
+      return [id, readSeries(`${id}.yaml`, text(`${id}.yaml`), unit, shape)]
+    }),
+  )
+  return {
+    series: series as Parameters['series'],
+    payDays: readPayDays(payDaysFile, text(payDaysFile)),
+    holidays: readHolidays(holidaysFile, text(holidaysFile)),
+  }
+}
+
+/** The entry in force on a day. @throws LawGap before the first value or after the horizon */
+export function entryOn<Id extends ParameterId>(
+  parameters: Parameters,
+  id: Id,
+  day: number,
+): Entry<ValueOf<UnitOf<Id>>> {
+  const series = parameters.series[id] as Series<ValueOf<UnitOf<Id>>>
+  const { entries } = series
+  for (let i = entries.length - 1; i >= 0; i -= 1) {
+    const entry = entries[i]
+    if (entry === undefined || entry.startDay > day) continue
+    if (series.horizon !== null && day > toDayNumber(series.horizon)) break
+    return entry
+  }
+  throw new LawGap(id, dateOf(day))
+}
+
+/** A value in force on a day, not repealed. @throws LawGap when there is none */
+export function valueOn<Id extends ParameterId>(
+  parameters: Parameters,
+  id: Id,
+  day: number,
+  key: string = single,
+): ValueOf<UnitOf<Id>> {
+  const value = entryOn(parameters, id, day).value?.[key]
+  if (value === undefined) throw new LawGap(id, dateOf(day))
+  return value
 }
 
 /** Minimum wage of a day. @throws LawGap before coverage */
-export function minimumWage(_parameters: Parameters, _date: CivilDate): Centavos {
-  throw new Error('being written')
+export function minimumWage(parameters: Parameters, date: CivilDate): Centavos {
+  return valueOn(parameters, 'salario-minimo', toDayNumber(date))
+}
+
+/** Minimum wage a month's contributions are measured by. @throws LawGap before 07/1994 */
+export function minimumWageOf(parameters: Parameters, competencia: Competencia): Centavos {
+  return minimumWage(parameters, lastDayOf(competencia))
 }
 
 /** Ceiling of contributions and benefits of a day. @throws LawGap before coverage */
-export function ceiling(_parameters: Parameters, _date: CivilDate): Centavos {
-  throw new Error('being written')
+export function ceiling(parameters: Parameters, date: CivilDate): Centavos {
+  return valueOn(parameters, 'teto', toDayNumber(date))
 }
