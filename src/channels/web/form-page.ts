@@ -38,14 +38,21 @@ export function conversationPage(view: FormView): string {
 
 /** The page of who has not said anything yet. */
 export function startPage(look: Look): string {
-  return document(
-    look,
-    `<p class="plain-intro">${say('chat.plainIntro')}</p>
+  return document(look, start())
+}
+
+/** What the chat page shows where there is no JavaScript. */
+export function withoutScript(demo: boolean): string {
+  const links = `<nav class="plain-links"><a href="/conversa#ultima">${say('chat.plainContinue')}</a></nav>`
+  return frame(demo, `${start()}${links}`)
+}
+
+function start(): string {
+  return `<p class="plain-intro">${say('chat.plainIntro')}</p>
     <form method="post" action="/conversa" class="plain-start">
       <button class="br-button secondary" name="start" value="yes">${say('chat.plainStart')}</button>
     </form>
-    ${form('')}`,
-  )
+    ${form('')}`
 }
 
 /** Asks before the conversation is forgotten. */
@@ -79,10 +86,17 @@ function document({ styleSheet, demo }: Look, main: string): string {
 <link rel="icon" href="/favicon.svg" type="image/svg+xml">
 ${styleSheet === '' ? '' : `<link rel="stylesheet" href="${safe(styleSheet)}">`}
 </head>
-<body class="plain">
+<body>
+${frame(demo, main)}
+</body>
+</html>`
+}
+
+function frame(demo: boolean, main: string): string {
+  return `<div class="plain">
 <a class="skip-link" href="#texto">${say('chat.skipToInput')}</a>
 ${demo ? `<p class="demo">${say('chat.demo')}</p>` : ''}
-<header class="top"><div class="brand"><h1>${say('chat.title')}</h1></div></header>
+<header class="top"><div class="brand"><h1>${say('chat.title')}</h1><p>${say('chat.subtitle')}</p></div></header>
 <main>
 ${main}
 </main>
@@ -90,8 +104,7 @@ ${main}
 <h2>${say('chat.person')}</h2>${paragraphs('chat.personText')}
 <h2>${say('chat.privacy')}</h2>${paragraphs('chat.privacyText')}
 </footer>
-</body>
-</html>`
+</div>`
 }
 
 function item(activity: Activity, before: Activity | undefined, isLast: boolean): string {

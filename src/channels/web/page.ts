@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import express, { type Router } from 'express'
 import type { Log } from '../../log'
 import { answerErrors, DirectLineError } from './direct-line-error'
-import { startPage } from './form-page'
+import { startPage, withoutScript } from './form-page'
 import { fromOwnPage, pageHeaders } from './headers'
 import { type Tokens, tokenSeconds } from './tokens'
 import type { Visitors } from './visitor'
@@ -38,7 +38,9 @@ export function createPage(options: {
   const html =
     built === undefined
       ? startPage({ styleSheet: '', demo: options.demo })
-      : built.html.replace('data-demo="false"', `data-demo="${options.demo}"`)
+      : built.html
+          .replace('data-demo="false"', `data-demo="${options.demo}"`)
+          .replace('<!--plain-->', () => withoutScript(options.demo))
 
   router.get('/', headers, (_request, response) => {
     response.set('Cache-Control', 'no-cache').type('html').send(html)

@@ -1,0 +1,34 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+
+/** A window over the page; the browser keeps the keyboard inside it, and Esc closes it. */
+export function Dialog(props: {
+  title: string
+  text: string
+  close: () => void
+  children: ComponentChildren
+}) {
+  const element = useRef<HTMLDialogElement>(null)
+  useEffect(() => {
+    const dialog = element.current
+    if (dialog === null || dialog.open) return
+    if (typeof dialog.showModal === 'function') dialog.showModal()
+    else dialog.setAttribute('open', '')
+  }, [])
+  return (
+    <dialog
+      ref={element}
+      aria-labelledby="dialog-title"
+      onCancel={(event) => {
+        event.preventDefault()
+        props.close()
+      }}
+    >
+      <h2 id="dialog-title">{props.title}</h2>
+      {props.text.split('\n').map((line) => (
+        <p key={line}>{line}</p>
+      ))}
+      <div class="dialog-buttons">{props.children}</div>
+    </dialog>
+  )
+}

@@ -1,0 +1,201 @@
+import { Fragment, type RefObject } from 'preact'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import type { Message } from './chat-state'
+import { ArrowDown, External } from './icons'
+import type { Unsent } from './outbox'
+import { dayOf, say, timeOf, visible } from './text'
+import type { Chat } from './use-chat'
+
+type Choice = Message['choices'][number]
+
+export function MessageList(props: {
+  area: RefObject<HTMLElement | null>
+  chat: Chat
+  question: Message | undefined
+  choose: (choice: Choice) => void
+  retry: (id: string) => void
+  discard: (id: string) => void
+}) {
+  const { area, chat, question } = props
+  const { atEnd, toEnd } = useReading(area, chat)
+  const now = new Date()
+  let lastDay = ''
+  return (
+    <div class="reading">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <section class="scroller" aria-label={say('messages')} tabIndex={0} ref={area}>
+        <ol class="messages">
+          {chat.messages.map((message) => {
+            const day = dayOf(message.at, now)
+            const newDay = day !== lastDay
+            lastDay = day
+            return (
+              <Fragment key={message.id}>
+                {newDay && (
+                  <li class="day">
+                    <span>{day}</span>
+                  </li>
+                )}
+                <Said message={message} />
+              </Fragment>
+            )
+          })}
+          {chat.unsent.map((message) => (
+            <Pending key={message.id} message={message} retry={props.retry} discard={props.discard} />
+          ))}
+        </ol>
+        {chat.typing && (
+          <p class="typing">
+            <span class="dots" aria-hidden="true">
+              <i />
+              <i />
+              <i />
+            </span>
+            {say('typing')}
+          </p>
+        )}
+        {chat.slow && <p class="notice">{say('slow')}</p>}
+        {chat.replaced && <p class="notice">{say('otherConversation')}</p>}
+        {question !== undefined && (
+          <ul class="choices" aria-label={say('choices')}>
+            {question.choices.map((choice) => (
+              <li key={choice.value}>
+                <button type="button" class="br-button secondary" onClick={() => props.choose(choice)}>
+                  {choice.title}
+                </button>
+              </li>
+            ))}
+          </ul>
+        )}
+      </section>
+      {!atEnd && (
+        <button type="button" class="to-end br-button secondary" onClick={toEnd}>
+          <ArrowDown />
+          {say('goToEnd')}
+        </button>
+      )}
+    </div>
+  )
+}
+
+function Said({ message }: { message: Message }) {
+  const own = message.who === 'you'
+  return (
+    <li class={`message ${own ? 'own' : 'bot'}`} data-id={message.id}>
+      <p class="who">
+        {say(own ? 'you' : 'assistant')}{' '}
+        <time dateTime={message.at}>
+          <span class="hidden">{say('at')} </span>
+          {timeOf(message.at)}
+        </time>
+      </p>
+      <div class="text" dir="auto">
+        {message.file === undefined ? visible(message.text) : fileText(message.file)}
+      </div>
+      {message.link !== undefined && (
+        <p class="link">
+          <a class="br-button primary" href={message.link.url} target="_blank" rel="noopener noreferrer">
+            {message.link.title}
+            <External />
+            <span class="hidden"> ({say('newTab')})</span>
+          </a>
+        </p>
+      )}
+    </li>
+  )
+}
+
+function Pending(props: { message: Unsent; retry: (id: string) => void; discard: (id: string) => void }) {
+  const { id, text, title, at, state } = props.message
+  const stuck = state === 'failed' || state === 'refused'
+  return (
+    <li class={`message own unsent ${state}`}>
+      <p class="who">
+        {say('you')} <time dateTime={at}>{timeOf(at)}</time>
+      </p>
+      <div class="text" dir="auto">
+        {visible(title ?? text)}
+      </div>
+      {state !== 'sent' && (
+        <p class="state">
+          <span>{say(stateTexts[state])}</span>
+          {(state === 'waiting' || state === 'failed') && (
+            <button type="button" class="br-button small secondary" onClick={() => props.retry(id)}>
+              {say('tryAgain')}
+            </button>
+          )}
+          {stuck && (
+            <button type="button" class="br-button small" onClick={() => props.discard(id)}>
+              {say('discard')}
+            </button>
+          )}
+        </p>
+      )}
+    </li>
+  )
+}
+
+const stateTexts = {
+  sending: 'sending',
+  waiting: 'waitingConnection',
+  failed: 'notSent',
+  refused: 'tooLong',
+} as const
+
+function fileText(name: string): string {
+  return name === '' ? say('attachmentUnnamed') : say('attachment', { name: visible(name) })
+}
+
+/**
+ * Keeps the place: what is new is scrolled to, but never past the person's own last words, so that an answer
+ * is read from its beginning; who has scrolled up to read stays there.
+ */
+function useReading(area: RefObject<HTMLElement | null>, chat: Chat) {
+  const [atEnd, setAtEnd] = useState(true)
+  const following = useRef(true)
+
+  useEffect(() => {
+    const box = area.current
+    if (box === null) return
+    const look = () => {
+      const end = box.scrollHeight - box.clientHeight - box.scrollTop < 48
+      setAtEnd(end)
+      following.current = end
+    }
+    const resized = new ResizeObserver(() => (following.current ? follow(box) : look()))
+    box.addEventListener('scroll', look, { passive: true })
+    resized.observe(box)
+    return () => {
+      box.removeEventListener('scroll', look)
+      resized.disconnect()
+    }
+  }, [area])
+
+  const saidByPerson = chat.unsent.length
+  useLayoutEffect(() => {
+    if (saidByPerson > 0) following.current = true
+  }, [saidByPerson])
+
+  useLayoutEffect(() => {
+    const box = area.current
+    if (box !== null && following.current) follow(box)
+    if (box !== null) setAtEnd(box.scrollHeight - box.clientHeight - box.scrollTop < 48)
+  }, [area, chat.messages, chat.unsent, chat.typing, chat.slow])
+
+  return {
+    atEnd,
+    toEnd() {
+      area.current?.scrollTo({ top: area.current.scrollHeight })
+      area.current?.focus({ preventScroll: true })
+    },
+  }
+}
+
+function follow(box: HTMLElement): void {
+  const own = box.querySelectorAll<HTMLElement>('.message.own')
+  const lastOwn = own[own.length - 1]
+  const end = box.scrollHeight - box.clientHeight
+  const top =
+    lastOwn === undefined ? (box.querySelector<HTMLElement>('.message')?.offsetTop ?? 0) : lastOwn.offsetTop
+  box.scrollTo({ top: Math.min(end, Math.max(0, top - 12)) })
+}
