@@ -98,6 +98,8 @@ export type Context = {
   amounts: { minimumWage: number; ceiling: number }
   /** ISO instant at which this turn runs. */
   now: string
+  /** Weekday (0 = Sunday) and hour in Brasília, for opening hours. */
+  brasilia: { weekday: number; hour: number }
   record: (event: ConversationEvent) => void
 }
 

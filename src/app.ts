@@ -7,7 +7,7 @@ import { createBot } from './bot'
 import type { Channel } from './channels/channel'
 import { createTerminalChannel, type TerminalLine } from './channels/terminal/channel'
 import { createWebChannel } from './channels/web/channel'
-import { type Clock, civilDate, createClock } from './clock'
+import { brasiliaTime, type Clock, civilDate, createClock } from './clock'
 import type { Config } from './config'
 import { AppError } from './errors'
 import { projectFile } from './files'
@@ -258,6 +258,7 @@ function createContexts(options: {
       conversationId: inbound.conversationId,
       today,
       now: now.toISOString(),
+      brasilia: brasiliaTime(now),
       inss,
       amounts: { minimumWage: known.minimumWage, ceiling: known.ceiling },
       login: {

@@ -14,3 +14,24 @@ export function civilDate(instant: Date): string {
 }
 
 const brasilia = new Intl.DateTimeFormat('en-CA', { timeZone: 'America/Sao_Paulo', dateStyle: 'short' })
+
+/** Weekday (0 = Sunday) and hour in Brasília of an instant. */
+export function brasiliaTime(instant: Date): { weekday: number; hour: number } {
+  const parts = hours.formatToParts(instant)
+  const part = (type: string) => parts.find((each) => each.type === type)?.value ?? ''
+  return { weekday: WEEKDAYS.indexOf(part('weekday')), hour: Number(part('hour')) }
+}
+
+/** Last civil day of a month `YYYY-MM`. */
+export function endOfMonth(month: string): string {
+  const [year = 0, number = 0] = month.split('-').map(Number)
+  return new Date(Date.UTC(year, number, 0)).toISOString().slice(0, 10)
+}
+
+const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
+const hours = new Intl.DateTimeFormat('en-US', {
+  timeZone: 'America/Sao_Paulo',
+  weekday: 'short',
+  hour: 'numeric',
+  hourCycle: 'h23',
+})

@@ -7,6 +7,6 @@ import { phoneIsOpen } from './person'
 export function crisisAnswer(kind: 'suicide' | 'hunger' | 'violence' | 'emergency', turn: Turn): Say[] {
   return [
     t(`crisis.${kind}` as TextKey),
-    t(phoneIsOpen(turn.context.now) ? 'crisis.person_now' : 'crisis.person_later'),
+    t(phoneIsOpen(turn.context.brasilia) ? 'crisis.person_now' : 'crisis.person_later'),
   ]
 }

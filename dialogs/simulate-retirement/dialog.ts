@@ -1,3 +1,4 @@
+import { endOfMonth } from '../../src/clock'
 import { duration, longDate, money, shortDate } from '../../src/format'
 import type { Period } from '../../src/inss/schemas'
 import { type Mentions, readBirthDate, readDate, readDuration, readMoney, readSex } from '../../src/nlu/index'
@@ -244,10 +245,7 @@ function readStopped(answer: Answer, _facts: Partial<SimulationFacts>, context: 
 
 /** The last day of a year or a month: someone who says "parei em 2015" is given the whole year, and told so. */
 function endOf(partial: string): string {
-  const [year = '', month] = partial.split('-')
-  if (month === undefined) return `${year}-12-31`
-  const days = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()
-  return `${partial}-${days}`
+  return partial.length === 4 ? `${partial}-12-31` : endOfMonth(partial)
 }
 
 function readSalary(answer: Answer, context: Context): Reading<number | null> {
