@@ -41,24 +41,26 @@ export function createGateway(
 
   function takeUp(): void {
     if (stopped || working.size >= WORKERS) return
-    const work = takeOneConversation().finally(() => working.delete(work))
+    const work = takeConversations().finally(() => working.delete(work))
     working.add(work)
   }
 
-  async function takeOneConversation(): Promise<void> {
-    try {
-      const lease = await store.inbox.lease(options.worker, LEASE_MS)
-      if (lease === undefined) return
-      takeUp()
-      await workThrough(lease).finally(() => store.inbox.release(lease))
-    } catch (error) {
-      if (error instanceof AppError && error.code === 'store_fenced') return
-      log.error(
-        { err: error instanceof Error ? error.name : 'unknown' },
-        'a conversation could not be worked on',
-      )
-      await pause(1000)
-      takeUp()
+  /** One conversation after the other, until none waits. */
+  async function takeConversations(): Promise<void> {
+    while (!stopped) {
+      try {
+        const lease = await store.inbox.lease(options.worker, LEASE_MS)
+        if (lease === undefined) return
+        takeUp()
+        await workThrough(lease).finally(() => store.inbox.release(lease))
+      } catch (error) {
+        if (error instanceof AppError && error.code === 'store_fenced') continue
+        log.error(
+          { err: error instanceof Error ? error.name : 'unknown' },
+          'a conversation could not be worked on',
+        )
+        await pause(1000)
+      }
     }
   }
 
