@@ -3,14 +3,14 @@ module.exports = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   transform: {
-    '^.+\\.(t|j|mj)s$': [
+    '^.+\\.(t|j|mj|cj)s$': [
       '@swc/jest',
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
     ],
   },
   // These ship as ES modules only; jest's CommonJS runtime needs them transformed.
   transformIgnorePatterns: [
-    '/node_modules/(?!(openid-client|oauth4webapi|jose|oidc-provider|intl-messageformat|@formatjs|nanoid|eta|quick-lru|object-hash|uuid|cookie)/)',
+    '/node_modules/(?!(@electric-sql|openid-client|oauth4webapi|jose|oidc-provider|intl-messageformat|@formatjs|nanoid|eta|quick-lru|object-hash|uuid|cookie)/)',
   ],
   testTimeout: 20_000,
 }
