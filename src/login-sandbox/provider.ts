@@ -1,0 +1,154 @@
+import { decodeJwt, importJWK, SignJWT } from 'jose'
+import { createMemoryAdapter } from 'oidc-provider/lib/adapters/memory_adapter.js'
+import { base, Check } from 'oidc-provider/lib/helpers/interaction_policy/index.js'
+// Not the package's entry: on Node 20 that one writes about an unsupported runtime to the terminal.
+import { type KoaContext, Provider } from 'oidc-provider/lib/provider.js'
+import type { Clock } from '../clock'
+import type { Log } from '../log'
+import { type Accounts, claimsOf } from './accounts'
+import type { Keys } from './keys'
+import { errorPage } from './pages'
+
+/** An application that may ask for logins. */
+export type Client = { id: string; secret: string; redirectUris: string[]; postLogoutRedirectUris: string[] }
+
+const scopes = [
+  'openid',
+  'email',
+  'profile',
+  'phone',
+  'govbr_empresa',
+  'govbr_confiabilidades',
+  'govbr_confiabilidades_idtoken',
+]
+
+/** Seconds an id_token of gov.br lives. */
+const ID_TOKEN_LIFE = 60
+
+/** The OpenID provider with gov.br's addresses and claims. Its pages of login are ours (`routes.ts`). */
+export async function createProvider(options: {
+  issuer: string
+  clients: Client[]
+  accounts: Accounts
+  keys: Keys
+  clock: Clock
+  log: Log
+}): Promise<Provider> {
+  const { issuer, accounts, keys, clock, log } = options
+  const since = clock.now().toISOString()
+  const provider = new Provider(issuer, {
+    adapter: createMemoryAdapter(),
+    clients: options.clients.map((client) => ({
+      client_id: client.id,
+      client_secret: client.secret,
+      redirect_uris: client.redirectUris,
+      post_logout_redirect_uris: client.postLogoutRedirectUris,
+    })),
+    jwks: { keys: [keys.jwk] },
+    cookies: { keys: [keys.cookies] },
+    routes: { authorization: '/authorize', token: '/token', jwks: '/jwk', userinfo: '/userinfo' },
+    scopes,
+    claims: {
+      openid: ['sub', 'amr'],
+      email: ['email', 'email_verified'],
+      profile: ['name', 'phone_number', 'phone_number_verified'],
+      phone: ['phone_number', 'phone_number_verified'],
+      govbr_confiabilidades_idtoken: ['reliability_info'],
+      amr: null,
+      auth_time: null,
+      iss: null,
+    },
+    // gov.br puts the claims of the scopes in the id_token itself.
+    conformIdTokenClaims: false,
+    clientAuthMethods: ['client_secret_basic'],
+    responseTypes: ['code'],
+    pkce: { required: () => true },
+    clientBasedCORS: () => false,
+    discovery: { end_session_endpoint: new URL('/logout', issuer).href },
+    features: {
+      devInteractions: { enabled: false },
+      dPoP: { enabled: false },
+      pushedAuthorizationRequests: { enabled: false },
+      resourceIndicators: { enabled: false },
+      // gov.br's logout is a plain address without a question: ours is in `routes.ts`.
+      rpInitiatedLogout: { enabled: false },
+    },
+    ttl: {
+      AccessToken: 3600,
+      AuthorizationCode: 60,
+      Grant: 86_400,
+      IdToken: ID_TOKEN_LIFE,
+      Interaction: 1800,
+      Session: 86_400,
+    },
+    interactions: {
+      policy: alwaysAsk(),
+      url: (_ctx: KoaContext, interaction: { uid: string }) => `/entrar/${interaction.uid}`,
+    },
+    async findAccount(_ctx: KoaContext, cpf: string) {
+      const account = accounts.find(cpf)
+      return account && { accountId: cpf, claims: async () => claimsOf(account, since) }
+    },
+    loadExistingGrant: grantWhatIsAsked,
+    renderError(ctx: KoaContext, out: { error: string }) {
+      log.warn({ event: 'sandbox_refused', error: out.error })
+      ctx.type = 'html'
+      ctx.body = errorPage('error')
+    },
+  })
+  provider.proxy = issuer.startsWith('https:')
+  provider.on('server_error', (_ctx, error) => log.error({ event: 'sandbox_failed', error: error.name }))
+  provider.use(await datedByOurClock(keys, clock))
+  return provider
+}
+
+/** Every login shows the people, so that a demonstration can change from one to another. */
+function alwaysAsk() {
+  const policy = base()
+  policy
+    .get('login')
+    .checks.add(
+      new Check(
+        'choose_person',
+        'the person is chosen at every login',
+        (ctx) => ctx.oidc?.result?.login === undefined,
+      ),
+    )
+  return policy
+}
+
+type Authorizing = {
+  oidc: {
+    provider: Provider
+    client: { clientId: string }
+    session: { accountId: string }
+    params: { scope: string }
+  }
+}
+
+/** No page of consent: the login page says in one line what is shared. */
+async function grantWhatIsAsked(ctx: Authorizing) {
+  const { provider, client, session, params } = ctx.oidc
+  const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId })
+  grant.addOIDCScope(params.scope)
+  await grant.save()
+  return grant
+}
+
+/** Signs the id_token again with the times of our clock: oidc-provider only knows the machine's. */
+async function datedByOurClock(keys: Keys, clock: Clock) {
+  const key = await importJWK(keys.jwk, 'RS256')
+  return async (ctx: KoaContext, next: () => Promise<void>) => {
+    await next()
+    const body = ctx.body as { id_token?: string } | undefined
+    if (ctx.oidc?.route !== 'token' || body?.id_token === undefined) return
+    const claims = decodeJwt(body.id_token)
+    const issuedAt = Math.floor(clock.now().getTime() / 1000)
+    const earlier = typeof claims.auth_time === 'number' ? (claims.iat ?? 0) - claims.auth_time : 0
+    body.id_token = await new SignJWT({ ...claims, auth_time: issuedAt - earlier })
+      .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: keys.jwk.kid })
+      .setIssuedAt(issuedAt)
+      .setExpirationTime(issuedAt + ID_TOKEN_LIFE)
+      .sign(key)
+  }
+}
