@@ -1,3 +1,4 @@
+import { list } from '../src/format'
 import { type TextKey, t } from '../src/text'
 import type { Say } from './service'
 import type { Turn } from './turn-context'
@@ -45,28 +46,28 @@ const sentences: Record<string, TextKey[]> = {
  * is needed and where they are done.
  */
 const catalogue: Record<string, string> = {
-  request_sickness_benefit: 'auxilio_incap',
-  request_survivor_pension: 'pensao_urbana',
-  request_bpc: 'bpc_idoso',
-  request_fisher_insurance: 'seguro_defeso',
-  request_family_allowance_or_prison: 'reclusao_urbano',
-  change_payment_bank: 'alterar_pagamento',
-  income_tax_statement: 'extrato_ir',
-  consigned_loan: 'extrato_emprestimo',
-  unauthorized_discount: 'contestar_desconto',
-  thirteenth_salary: 'extrato_pagamento',
-  fulfil_requirement: 'exigencia',
-  appeal_decision: 'recurso',
-  cancel_request: 'desistir',
-  contribution_statement: 'cnis',
-  correct_records: 'atualizar_vinculos',
-  pay_contribution: 'gps',
-  proof_of_life: 'prova_vida',
-  benefit_letter: 'carta_concessao',
-  verify_document: 'declaracao_beneficiario',
-  update_contact: 'atualizar_cadastro',
-  schedule_appointment: 'agendar_presencial',
-  find_office: 'agendar_presencial',
+  request_sickness_benefit: 'auxilio-incapacidade-temporaria',
+  request_survivor_pension: 'pensao-morte',
+  request_bpc: 'bpc-idoso',
+  request_fisher_insurance: 'seguro-defeso',
+  request_family_allowance_or_prison: 'auxilio-reclusao',
+  change_payment_bank: 'alterar-pagamento',
+  income_tax_statement: 'extrato-ir',
+  consigned_loan: 'extrato-emprestimo',
+  unauthorized_discount: 'contestar-desconto',
+  thirteenth_salary: 'extrato-pagamento',
+  fulfil_requirement: 'cumprir-exigencia',
+  appeal_decision: 'recurso-ordinario',
+  cancel_request: 'desistir-aposentadoria',
+  contribution_statement: 'extrato-contribuicao',
+  correct_records: 'atualizar-vinculos',
+  pay_contribution: 'guia-pagamento',
+  proof_of_life: 'prova-vida',
+  benefit_letter: 'carta-concessao',
+  verify_document: 'declaracao-beneficiario',
+  update_contact: 'atualizar-cadastro',
+  schedule_appointment: 'agendar-presencial',
+  find_office: 'agendar-presencial',
 }
 
 /** What we say to an intent that opens no service; undefined when we have nothing to say to it. */
@@ -77,5 +78,12 @@ export async function answerIntent(intent: string, turn: Turn): Promise<Say[] | 
   if (id === undefined) return undefined
   const service = await turn.context.inss.service(id)
   turn.context.record({ type: 'service_explained', service: id })
-  return [t('answers.not_here_yet', { service: service.name }), t('answers.where')]
+  const here = service.channels.some((channel) => channel === 'meu_inss' || channel === 'telefone_135')
+  return [
+    t('answers.not_here_yet', { service: service.name, what: service.what }),
+    ...(service.documents.length === 0
+      ? []
+      : [t('answers.what_you_need', { documents: list(service.documents) })]),
+    here || service.note == null ? t('answers.where') : t('answers.elsewhere', { note: service.note }),
+  ]
 }

@@ -70,7 +70,7 @@ export const checkPayments: Service<PaymentFacts> = {
       names: 'payments.names_digit',
       why: 'payments.why_digit',
       example: 'payments.example_digit',
-      reasons: { wrong_check_digit: 'payments.digit_check' },
+      reasons: { check_digit: 'payments.digit_check' },
     },
     {
       fact: 'aboveMinimum',
@@ -119,7 +119,7 @@ function readDigit(answer: Answer): Reading<number> {
   const whole = readBenefitNumber(answer.text)
   if (whole.certainty !== 'again') return { certainty: 'sure', value: Number(whole.value[8]) }
   const digit = readFinalDigit(answer.text)
-  return digit.certainty === 'again' && whole.reason === 'wrong_check_digit' ? whole : digit
+  return digit.certainty === 'again' && whole.reason === 'check_digit' ? whole : digit
 }
 
 function readAbove(answer: Answer): Reading<boolean> {

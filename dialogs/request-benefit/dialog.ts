@@ -4,7 +4,7 @@ import type { Reading } from '../../src/nlu/reading'
 import { type TextKey, t } from '../../src/text'
 import { fold, picked, yesOrNo } from '../readings'
 import type { Answer, Context, Service } from '../service'
-import { checkEntitlement, sendRequest, summary } from './effects'
+import { checkAgain, checkEntitlement, sendRequest, summary } from './effects'
 
 export type RequestFacts = {
   kind: Kind
@@ -12,6 +12,13 @@ export type RequestFacts = {
   eventKind: EventKind
   eventDate: string
   checked: Checked
+  /** Last day of the job that has no end in the record; null while the person still works there. */
+  leftLastJobOn: string | null
+  /** Code of the bank where to receive by card. */
+  paymentBank: string
+  /** Number of the birth certificate; null when it is not at hand. */
+  certificate: string | null
+  rechecked: true
   /** Whether to ask although the record does not prove the right. */
   anyway: boolean
   declined: true
@@ -34,7 +41,11 @@ export type Checked = {
   endDate?: string
   bank?: string
   deadlineDays?: number
+  lacks: Lack[]
 }
+
+/** What the record does not hold and the person may tell, with the INSS's words for why. */
+export type Lack = { fact: string; why: string; choices: { value: string; title: string }[] }
 
 const kinds = ['aposentadoria-idade', 'aposentadoria-tempo-contribuicao', 'salario-maternidade'] as const
 const eventKinds = ['parto', 'afastamento_pre_parto', 'adocao', 'natimorto', 'aborto'] as const
@@ -90,6 +101,51 @@ export const requestBenefit: Service<RequestFacts> = {
     },
     { fact: 'checked', find: checkEntitlement },
     {
+      fact: 'leftLastJobOn',
+      when: (facts) => lack(facts, 'leftLastJobOn') !== undefined,
+      ask: (facts) => ({
+        say: [lack(facts, 'leftLastJobOn')?.why ?? '', t('request.ask_left_job')],
+        choices: [t('request.choice_still_there')],
+      }),
+      read: (answer, _facts, context) => readLeftJob(answer, context),
+      show: (value) => (value === null ? t('request.choice_still_there') : longDate(String(value))),
+      names: 'request.names_left_job',
+      why: 'request.why_left_job',
+      example: 'request.example_left_job',
+      reasons: { future: 'request.date_future', impossible_date: 'simulation.birth_impossible' },
+    },
+    {
+      fact: 'paymentBank',
+      when: (facts) => lack(facts, 'paymentBank') !== undefined,
+      ask: (facts) => ({
+        say: [t('request.ask_bank')],
+        choices: (lack(facts, 'paymentBank')?.choices ?? []).map((choice) => choice.title),
+      }),
+      read: (answer, facts) =>
+        picked(
+          answer,
+          (lack(facts, 'paymentBank')?.choices ?? []).map((choice) => choice.value),
+        ),
+      show: (value) => String(value),
+      names: 'request.names_bank',
+      why: 'request.why_bank',
+      example: 'request.example_bank',
+    },
+    {
+      fact: 'certificate',
+      when: (facts) => lack(facts, 'certificate') !== undefined,
+      ask: (facts) => ({
+        say: [lack(facts, 'certificate')?.why ?? '', t('request.ask_certificate')],
+        choices: [t('request.choice_no_certificate')],
+      }),
+      read: readCertificate,
+      show: (value) => (value === null ? t('request.choice_no_certificate') : String(value)),
+      names: 'request.names_certificate',
+      why: 'request.why_certificate',
+      example: 'request.example_certificate',
+    },
+    { fact: 'rechecked', when: (facts) => (facts.checked?.lacks.length ?? 0) > 0, find: checkAgain },
+    {
       fact: 'anyway',
       when: (facts) => facts.checked?.entitled === false,
       ask: () => ({
@@ -123,6 +179,29 @@ export const requestBenefit: Service<RequestFacts> = {
 
 function maternity(facts: Partial<RequestFacts>): boolean {
   return facts.kind === 'salario-maternidade'
+}
+
+function lack(facts: Partial<RequestFacts>, fact: string): Lack | undefined {
+  return facts.checked?.lacks.find((each) => each.fact === fact)
+}
+
+function readLeftJob(answer: Answer, context: Context): Reading<string | null> {
+  const still = /\b(ainda|continuo|nao sai|sigo|estou la|to la)\b/.test(fold(answer.text))
+  if (answer.choice === 0 || still) return { certainty: 'sure', value: null }
+  const reading = readDate(answer.text, { today: context.today, past: true })
+  if (reading.certainty === 'again') return reading
+  return reading.value > context.today ? { certainty: 'again', reason: 'future' } : reading
+}
+
+/** The matrícula of a certificate has 32 digits (Provimento CNJ 63/2017); older ones are books and pages. */
+function readCertificate(answer: Answer): Reading<string | null> {
+  if (answer.choice === 0 || /\bnao (tenho|sei|achei)\b|\bsem certidao\b/.test(fold(answer.text))) {
+    return { certainty: 'sure', value: null }
+  }
+  const digits = answer.text.replace(/\D/g, '')
+  return digits.length === 32
+    ? { certainty: 'sure', value: digits }
+    : { certainty: 'again', reason: 'wrong_length' }
 }
 
 function prefill(mentions: Mentions, context: Context): Partial<RequestFacts> {

@@ -28,6 +28,14 @@ export async function checkEntitlement(facts: Facts, context: Context): Promise<
   return { say: verdict(found), facts: { checked: keep(found) } }
 }
 
+/** Checks once more with what the person added, which may change the day it starts and the amount. */
+export async function checkAgain(facts: Facts, context: Context): Promise<Found<RequestFacts>> {
+  const found = await check(facts.kind ?? 'aposentadoria-idade', facts, context)
+  if (found === undefined) return { say: [t('request.cannot_check')], end: 'answered' }
+  const lacks = facts.checked?.lacks ?? []
+  return { facts: { checked: { ...keep(found), lacks }, rechecked: true } }
+}
+
 /** What goes to the INSS, for the person to confirm. */
 export function summary(facts: Facts): Say[] {
   const { checked } = facts
@@ -56,7 +64,7 @@ export async function sendRequest(facts: Facts, context: Context): Promise<Found
     return { say: [t('request.not_sent')], end: 'repair_cancelled' }
   }
   const kind = facts.kind ?? 'aposentadoria-idade'
-  const body = { service: kind, facts: eventFacts(facts), declaration: true }
+  const body = { service: kind, facts: factsForInss(facts), declaration: true }
   const key = `${context.conversationId}.${facts.confirmed}`
   const answer = await context.inss.createRequest(await context.login.token(), body, key)
   if (!answer.ok) {
@@ -119,7 +127,7 @@ export function tell(request: BenefitRequest): Say[] {
       ]
     }
     case 'denied': {
-      const missing = (decision?.conditions ?? []).filter((condition) => !condition.met).map(conditionLine)
+      const missing = (analysis?.conditions ?? []).filter((condition) => !condition.met).map(conditionLine)
       return [
         t('request.status_denied', { service: request.serviceName }),
         ...(missing.length > 0 ? [missing.join('\n')] : []),
@@ -135,14 +143,25 @@ export function tell(request: BenefitRequest): Say[] {
 async function check(kind: Kind, facts: Facts, context: Context): Promise<Entitlement | undefined> {
   const answer = await context.inss.checkEntitlement(await context.login.token(), {
     service: kind,
-    facts: eventFacts({ ...facts, kind }),
+    facts: factsForInss({ ...facts, kind }),
   })
   return answer.ok ? answer.value : undefined
 }
 
-function eventFacts(facts: Facts): object {
-  if (facts.kind !== 'salario-maternidade') return {}
-  return { eventKind: facts.eventKind, eventDate: facts.eventDate }
+/** The `facts` of the INSS API for this kind of benefit: only what the person gave. */
+function factsForInss(facts: Facts): object {
+  const bank = facts.paymentBank === undefined ? {} : { paymentBank: facts.paymentBank }
+  if (facts.kind !== 'salario-maternidade') {
+    return { ...bank, ...(facts.leftLastJobOn !== undefined && { leftLastJobOn: facts.leftLastJobOn }) }
+  }
+  const certificate =
+    facts.certificate === undefined || facts.certificate === null ? null : { registry: facts.certificate }
+  return {
+    ...bank,
+    eventKind: facts.eventKind,
+    eventDate: facts.eventDate,
+    ...(facts.certificate !== undefined && { certificate }),
+  }
 }
 
 function otherRetirement(kind: Kind): Kind | undefined {
@@ -161,6 +180,7 @@ function keep(found: Entitlement): Checked {
     ...(found.benefit?.endDate != null && { endDate: found.benefit.endDate }),
     ...(found.paymentAccount != null && { bank: found.paymentAccount.bankName }),
     ...(found.decisionDeadlineDays != null && { deadlineDays: found.decisionDeadlineDays }),
+    lacks: found.lacks,
   }
 }
 

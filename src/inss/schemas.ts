@@ -137,13 +137,17 @@ export const entitlement = z.object({
       startDate: date,
       amount: centavos.nullish(),
       amountStatus: z.enum(['exact', 'provisional']).nullish(),
-      legalBasis: z.array(z.unknown()),
       durationDays: z.number().nullish(),
       endDate: date.nullish(),
     })
     .nullish(),
-  pending: z.array(z.looseObject({ indicator: z.string().optional(), text: z.string().optional() })),
-  lacks: z.array(z.object({ fact: z.string(), why: z.string() })),
+  lacks: z.array(
+    z.object({
+      fact: z.string(),
+      why: z.string(),
+      choices: z.array(z.object({ value: z.string(), title: z.string() })),
+    }),
+  ),
   automatic: z.boolean(),
   paymentAccount: paymentAccount.nullish(),
   decisionDeadlineDays: z.number().nullish(),
@@ -179,6 +183,7 @@ export const benefitRequest = z.object({
       referenceDeadline: date.nullish(),
       deadlineDays: z.number().nullish(),
       nextStep: z.string().nullish(),
+      conditions: z.array(condition).nullish(),
     })
     .nullish(),
 })
@@ -188,9 +193,13 @@ export const requestEvents = z.object({
   items: z.array(z.object({ at: z.string(), type: z.string(), text: z.string() })),
 })
 
-export const service = z.looseObject({
+export const service = z.object({
   id: z.string(),
   name: z.string(),
+  what: z.string(),
+  documents: z.array(z.string()),
+  channels: z.array(z.string()),
+  note: z.string().nullish(),
 })
 
 export const problem = z.object({

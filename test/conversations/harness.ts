@@ -1,0 +1,247 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { parse, stringify } from 'yaml'
+import { z } from 'zod'
+import { createBot } from '../../src/bot'
+import { brasiliaTime, civilDate } from '../../src/clock'
+import { AppError } from '../../src/errors'
+import { createInssClient } from '../../src/inss/client'
+import { defaultCitizensFolder, loadCitizens } from '../../src/inss-api/sandbox/index'
+import { createLog } from '../../src/log'
+import type { Inbound, InboundContent, Outbound } from '../../src/message'
+import { loadUnderstanding } from '../../src/nlu/index'
+import { createMemoryStore } from '../../src/store/memory'
+import { takeTurn } from '../../src/turn'
+import { startHarness } from '../inss-api/harness'
+
+const turn = z.strictObject({
+  open: z.literal(true).optional(),
+  say: z.string().optional(),
+  /** Presses a choice of the last question. */
+  press: z.string().optional(),
+  /** Presses a choice of the question before the last one, as a late tap does. */
+  pressOld: z.string().optional(),
+  /** Finishes the login as this synthetic citizen. */
+  login: z.string().optional(),
+  loginFails: z.enum(['expired', 'denied', 'level', 'used', 'unavailable', 'other_person']).optional(),
+  /** The session ends on its own. */
+  sessionEnds: z.literal(true).optional(),
+  unsupported: z.enum(['audio', 'image', 'video', 'sticker', 'document', 'location', 'other']).optional(),
+  /** What the INSS API does from here on. */
+  api: z.enum(['up', 'down', 'slow', 'rubbish']).optional(),
+  bot: z.array(z.string()).optional(),
+  outcome: z.string().optional(),
+})
+const conversation = z.strictObject({
+  name: z.string(),
+  on: z.string().optional(),
+  turns: z.array(turn),
+})
+export type Conversation = z.infer<typeof conversation>
+
+const folder = __dirname
+
+export function conversationFiles(): string[] {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.yaml'))
+    .sort()
+}
+
+export function readConversation(file: string): Conversation {
+  return conversation.parse(parse(readFileSync(join(folder, file), 'utf8')))
+}
+
+export function writeConversation(file: string, value: Conversation): void {
+  writeFileSync(join(folder, file), stringify(value, { lineWidth: 0 }))
+}
+
+/** Numbers the INSS gives out by chance (protocols, new benefits) are the same in every run of the test. */
+function masked(text: string): string {
+  return text.replace(/\b\d{9,12}\b/g, '<número>')
+}
+
+/** One reply as the person sees it: text, then the button of a page, then the choices. */
+function shown(message: Outbound): string {
+  const link = message.link === undefined ? [] : [`→ ${message.link.title}`]
+  const choices =
+    message.choices === undefined ? [] : [message.choices.map((choice) => `[${choice.title}]`).join(' ')]
+  return [masked(message.text), ...link, ...choices].join('\n')
+}
+
+/** The whole assistant but the channels, over the real INSS API; only the browser part of the login is played. */
+export async function startConversations() {
+  const inssApi = await startHarness()
+  const understand = loadUnderstanding()
+  const bot = createBot(understand)
+  const proxy = await startProxy(inssApi.running.api.url)
+  const citizens = new Map(
+    loadCitizens(defaultCitizensFolder, civilDate(inssApi.clock.now())).map((citizen) => [
+      citizen.cpf,
+      citizen,
+    ]),
+  )
+  let people = 0
+
+  async function play(script: Conversation): Promise<Conversation> {
+    people += 1
+    const conversationId = `c${people}`
+    inssApi.clock.set(script.on ?? '2026-11-23T15:00:00.000Z')
+    proxy.mode = 'up'
+    const log = createLog({ level: 'silent' })
+    const store = createMemoryStore({ clock: inssApi.clock })
+    const inss = createInssClient({ url: proxy.url, timeoutMs: 1500 })
+    let session: { cpf: string; token: string; name: string; level: 'bronze' | 'silver' | 'gold' } | undefined
+    let failure: string | undefined
+    let count = 0
+    const questions: string[] = []
+
+    async function send(content: InboundContent): Promise<{ bot: string[]; outcome: string }> {
+      count += 1
+      inssApi.clock.skip(1)
+      const at = inssApi.clock.now().toISOString()
+      const message: Inbound = {
+        id: `${conversationId}-${count}`,
+        channel: 'web',
+        conversationId,
+        at,
+        ...content,
+      }
+      await store.inbox.append(message)
+      const lease = await store.inbox.lease('test', 60_000)
+      if (lease === undefined) throw new Error('the message did not arrive')
+      inssApi.clock.skip(1)
+      await takeTurn(lease, message, {
+        store,
+        bot,
+        clock: inssApi.clock,
+        log,
+        contextOf: async (_inbound, now) => ({
+          conversationId,
+          today: civilDate(now),
+          now: now.toISOString(),
+          brasilia: brasiliaTime(now),
+          inss,
+          amounts: { minimumWage: 162_100, ceiling: 847_555 },
+          login: {
+            session: async () =>
+              session && {
+                firstName: session.name,
+                level: session.level,
+                personRef: `ref-${session.cpf.slice(-4)}`,
+              },
+            token: async () => {
+              if (session === undefined) throw new AppError('login_required')
+              return session.token
+            },
+            link: async () => ({ url: 'http://localhost:3978/entrar/exemplo', code: '47 82', minutes: 10 }),
+            lastFailure: async () => failure,
+            logout: async () => {
+              session = undefined
+              return {}
+            },
+          },
+        }),
+      })
+      await store.inbox.release(lease)
+      const replies: Outbound[] = []
+      for (;;) {
+        const [entry] = await store.outbox.take(1, inssApi.clock.now())
+        if (entry === undefined) break
+        replies.push(entry.message)
+        await store.outbox.sent(entry.message.id)
+      }
+      for (const reply of replies) if (reply.questionId !== undefined) questions.push(reply.questionId)
+      return { bot: replies.map(shown), outcome: replies.at(-1)?.outcome ?? 'nothing_said' }
+    }
+
+    async function take(
+      step: Conversation['turns'][number],
+    ): Promise<{ bot: string[]; outcome: string } | undefined> {
+      if (step.api !== undefined) proxy.mode = step.api
+      if (step.sessionEnds === true) session = undefined
+      if (step.open === true) return send({ kind: 'opened' })
+      if (step.say !== undefined) return send({ kind: 'text', text: step.say })
+      if (step.press !== undefined || step.pressOld !== undefined) {
+        const questionId = questions.at(step.press === undefined ? -2 : -1)
+        if (questionId === undefined) throw new Error('no question was asked yet')
+        return send({ kind: 'text', text: step.press ?? step.pressOld ?? '', questionId })
+      }
+      if (step.unsupported !== undefined) return send({ kind: 'unsupported', what: step.unsupported })
+      if (step.loginFails !== undefined) {
+        failure = step.loginFails
+        return send({ kind: 'event', event: 'login_failed' })
+      }
+      if (step.login !== undefined) {
+        const cpf = step.login.replace(/\D/g, '')
+        const citizen = citizens.get(cpf)
+        if (citizen === undefined) throw new Error('no such synthetic citizen')
+        const { level } = citizen.govbr
+        session = {
+          cpf,
+          token: await inssApi.login(cpf, level),
+          name: citizen.name.split(' ')[0] ?? '',
+          level,
+        }
+        return send({ kind: 'event', event: 'login_completed' })
+      }
+      return undefined
+    }
+
+    const turns: Conversation['turns'] = []
+    for (const step of script.turns) {
+      const { bot: _bot, outcome: _outcome, ...given } = step
+      const said = await take(step)
+      turns.push({ ...given, ...said })
+    }
+    await store.close()
+    return { ...script, turns }
+  }
+
+  return {
+    play,
+    async stop() {
+      await proxy.stop()
+      await inssApi.stop()
+    },
+  }
+}
+
+/** Stands before the INSS API and can fail in each way it can fail. */
+async function startProxy(target: string) {
+  const proxy = {
+    mode: 'up' as 'up' | 'down' | 'slow' | 'rubbish',
+    url: '',
+    stop: async () => undefined as void,
+  }
+  const server = createServer((request, response) => {
+    if (proxy.mode === 'down') return void request.destroy()
+    if (proxy.mode === 'slow') return
+    if (proxy.mode === 'rubbish') return void response.end('{"entitled": "talvez"}')
+    const body: Buffer[] = []
+    request.on('data', (chunk) => body.push(chunk))
+    request.on('end', () => {
+      const { host: _host, connection: _connection, 'content-length': _length, ...headers } = request.headers
+      fetch(new URL(request.url ?? '/', target), {
+        method: request.method ?? 'GET',
+        headers: headers as Record<string, string>,
+        ...(body.length > 0 && { body: Buffer.concat(body) }),
+      }).then(
+        async (answer) => {
+          response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' })
+          response.end(await answer.text())
+        },
+        () => response.destroy(),
+      )
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  proxy.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  proxy.stop = () =>
+    new Promise((resolve) => {
+      server.close(() => resolve())
+      server.closeAllConnections()
+    })
+  return proxy
+}
