@@ -53,7 +53,6 @@ export function App(props: { preferences: Preferences }) {
       <a class="skip-link" href="#texto">
         {say('skipToInput')}
       </a>
-      {document.documentElement.dataset.demo === 'true' && <p class="demo">{say('demo')}</p>}
       <Header preferences={preferences} prefer={prefer} restart={restart} restarted={settle} />
       <main>
         <p class="print-title">{say('printedFrom')}</p>

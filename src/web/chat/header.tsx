@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Dialog } from './dialog'
 import { Close, Contrast, LargeText, Lock, Menu, Phone, Print, Restart } from './icons'
 import type { Preferences } from './preferences'
@@ -20,7 +20,7 @@ export function Header(props: {
   const opener = useRef<HTMLButtonElement>(null)
   const box = useRef<HTMLElement>(null)
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!menu) return
     const outside = (event: Event) => {
       if (event.target instanceof Node && box.current?.contains(event.target) === false) setMenu(false)
@@ -40,6 +40,14 @@ export function Header(props: {
     }
   }, [menu])
 
+  // What is behind a window takes the keyboard only once the window is gone.
+  const afterDialog = useRef<(() => void) | undefined>(undefined)
+  useEffect(() => {
+    if (dialog !== undefined) return
+    afterDialog.current?.()
+    afterDialog.current = undefined
+  }, [dialog])
+
   function show(which: Open): void {
     setMenu(false)
     setRestartFailed(false)
@@ -47,90 +55,93 @@ export function Header(props: {
   }
 
   function hide(): void {
+    afterDialog.current = () => opener.current?.focus()
     setDialog(undefined)
-    opener.current?.focus()
   }
 
   async function restart(): Promise<void> {
     try {
       await props.restart()
+      afterDialog.current = props.restarted
       setDialog(undefined)
-      props.restarted()
     } catch {
       setRestartFailed(true)
     }
   }
 
   return (
-    <header class="top" ref={box}>
-      <div class="brand">
-        <h1>{say('title')}</h1>
-        <p>{say('subtitle')}</p>
-      </div>
-      <div class="tools">
-        <button
-          type="button"
-          class="tool"
-          aria-pressed={preferences.largeText}
-          onClick={() => prefer({ largeText: !preferences.largeText })}
-        >
-          <LargeText />
-          <span>{say('largeText')}</span>
-        </button>
-        <button
-          type="button"
-          class="tool"
-          aria-pressed={preferences.highContrast}
-          onClick={() => prefer({ highContrast: !preferences.highContrast })}
-        >
-          <Contrast />
-          <span>{say('highContrast')}</span>
-        </button>
-        <button
-          type="button"
-          class="tool"
-          ref={opener}
-          aria-expanded={menu}
-          aria-controls="menu"
-          onClick={() => setMenu(!menu)}
-        >
-          {menu ? <Close /> : <Menu />}
-          <span>{say('menu')}</span>
-        </button>
-      </div>
-      <ul class="menu" id="menu" hidden={!menu}>
-        <li>
-          <button type="button" onClick={() => show('person')}>
-            <Phone />
-            {say('person')}
-          </button>
-        </li>
-        <li>
-          <button type="button" onClick={() => show('privacy')}>
-            <Lock />
-            {say('privacy')}
-          </button>
-        </li>
-        <li>
+    <header ref={box}>
+      {document.documentElement.dataset.demo === 'true' && <p class="demo">{say('demo')}</p>}
+      <div class="top">
+        <div class="brand">
+          <h1>{say('title')}</h1>
+          <p>{say('subtitle')}</p>
+        </div>
+        <div class="tools">
           <button
             type="button"
-            onClick={() => {
-              setMenu(false)
-              opener.current?.focus()
-              print()
-            }}
+            class="tool"
+            aria-pressed={preferences.largeText}
+            onClick={() => prefer({ largeText: !preferences.largeText })}
           >
-            <Print />
-            {say('print')}
+            <LargeText />
+            <span>{say('largeText')}</span>
           </button>
-        </li>
-        <li>
-          <button type="button" onClick={() => show('restart')}>
-            <Restart />
-            {say('restart')}
+          <button
+            type="button"
+            class="tool"
+            aria-pressed={preferences.highContrast}
+            onClick={() => prefer({ highContrast: !preferences.highContrast })}
+          >
+            <Contrast />
+            <span>{say('highContrast')}</span>
           </button>
-        </li>
-      </ul>
+          <button
+            type="button"
+            class="tool"
+            ref={opener}
+            aria-expanded={menu}
+            aria-controls="menu"
+            onClick={() => setMenu(!menu)}
+          >
+            {menu ? <Close /> : <Menu />}
+            <span>{say('menu')}</span>
+          </button>
+        </div>
+        <ul class="menu" id="menu" hidden={!menu}>
+          <li>
+            <button type="button" onClick={() => show('person')}>
+              <Phone />
+              {say('person')}
+            </button>
+          </li>
+          <li>
+            <button type="button" onClick={() => show('privacy')}>
+              <Lock />
+              {say('privacy')}
+            </button>
+          </li>
+          <li>
+            <button
+              type="button"
+              onClick={() => {
+                setMenu(false)
+                opener.current?.focus()
+                print()
+              }}
+            >
+              <Print />
+              {say('print')}
+            </button>
+          </li>
+          <li>
+            <button type="button" onClick={() => show('restart')}>
+              <Restart />
+              {say('restart')}
+            </button>
+          </li>
+        </ul>
+      </div>
       {dialog === 'person' && (
         <Dialog title={say('person')} text={say('personText')} close={hide}>
           <a class="br-button primary" href="tel:135">

@@ -71,7 +71,7 @@ export function MessageList(props: {
       {!atEnd && (
         <button type="button" class="to-end br-button secondary" onClick={toEnd}>
           <ArrowDown />
-          {say('goToEnd')}
+          <span class="hidden">{say('goToEnd')}</span>
         </button>
       )}
     </div>
@@ -195,7 +195,6 @@ function follow(box: HTMLElement): void {
   const own = box.querySelectorAll<HTMLElement>('.message.own')
   const lastOwn = own[own.length - 1]
   const end = box.scrollHeight - box.clientHeight
-  const top =
-    lastOwn === undefined ? (box.querySelector<HTMLElement>('.message')?.offsetTop ?? 0) : lastOwn.offsetTop
+  const top = lastOwn === undefined ? 0 : lastOwn.offsetTop
   box.scrollTo({ top: Math.min(end, Math.max(0, top - 12)) })
 }

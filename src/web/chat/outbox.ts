@@ -22,7 +22,8 @@ const KEY = 'chat.unsent'
 export function createOutbox(options: {
   token(): Promise<Token>
   onChange(unsent: Unsent[]): void
-  onAccepted(): void
+  /** @param id of the activity it became */
+  onAccepted(id: string): void
   onTrouble(error: unknown): void
 }) {
   let unsent: Unsent[] = restore()
@@ -52,7 +53,7 @@ export function createOutbox(options: {
         const { id, text, title, questionId } = next
         mark(id, 'sending')
         try {
-          await postMessage(await options.token(), {
+          const { id: activityId } = await postMessage(await options.token(), {
             text,
             channelData: {
               clientActivityID: id,
@@ -61,7 +62,7 @@ export function createOutbox(options: {
             },
           })
           mark(id, 'sent')
-          options.onAccepted()
+          options.onAccepted(activityId)
         } catch (error) {
           const status = error instanceof Refusal ? error.status : 0
           if (status === 400 || status === 413) {

@@ -63,6 +63,8 @@ export function useChat(onNews: (messages: Message[]) => void) {
 
   const { session, outbox, restart } = useMemo(() => {
     let restarting = false
+    // Ids of a conversation grow, so they can be compared as text.
+    let lastAnswer = ''
     let answerTimer: ReturnType<typeof setTimeout> | undefined
 
     const expectAnswer = (typing: boolean) => {
@@ -78,6 +80,7 @@ export function useChat(onNews: (messages: Message[]) => void) {
     const session: Session = createSession({
       onConversation(which) {
         const replaced = which === 'replaced' && !restarting
+        lastAnswer = ''
         if (replaced) outbox.orphan()
         change({ type: 'conversation', replaced })
       },
@@ -86,8 +89,10 @@ export function useChat(onNews: (messages: Message[]) => void) {
         outbox.arrived(messages.flatMap(({ clientId }) => clientId ?? []))
         if (messages.length > 0) change({ type: 'arrived', messages })
         const answers = messages.filter(({ who }) => who === 'assistant')
-        if (answers.length > 0) expectAnswer(false)
-        else if (set.activities.some(({ type }) => type === 'typing')) expectAnswer(true)
+        if (answers.length > 0) {
+          lastAnswer = answers[answers.length - 1]?.id ?? lastAnswer
+          expectAnswer(false)
+        } else if (set.activities.some(({ type }) => type === 'typing')) expectAnswer(true)
         if (!history && answers.length > 0) news.current(answers)
       },
       onLine: (line) => change({ type: 'line', line }),
@@ -99,7 +104,10 @@ export function useChat(onNews: (messages: Message[]) => void) {
     const outbox: Outbox = createOutbox({
       token: () => session.token(),
       onChange: (unsent) => change({ type: 'unsent', unsent }),
-      onAccepted: () => expectAnswer(true),
+      // The answer may have been faster than the word that the message was accepted.
+      onAccepted(id) {
+        if (lastAnswer < id) expectAnswer(true)
+      },
       onTrouble: (error) => session.trouble(error),
     })
     return {
