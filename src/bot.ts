@@ -204,7 +204,7 @@ async function converse({ state, turn, dialogs, text, say }: Conversing): Promis
     )
       return
     turn.wishes = []
-    await say([t('repair.next_wish')])
+    await say([t('repair.other_wish')])
     await dialogs.beginDialog(next.id, { facts: next.facts })
   }
 
