@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fromDayNumber as dateOf, lastDayOf, toDayNumber } from './calendar'
+import { competenciaNumber, fromDayNumber as dateOf, firstDayNumberOf, toDayNumber } from './calendar'
 import { LawGap, ParameterFault } from './errors'
 import {
   type Entry,
@@ -12,7 +12,8 @@ import {
   type ValueOf,
 } from './parameter-file'
 import { type Holidays, type PayDays, readHolidays, readPayDays } from './pay-days-file'
-import type { Centavos, CivilDate, Competencia } from './types'
+import { firstRealMonth } from './reform'
+import type { Centavos, CivilDate } from './types'
 
 /** Every parameter the engine knows: its unit and whether it differs by sex or by another key. */
 const registry = {
@@ -92,6 +93,8 @@ export type Parameters = {
   readonly series: { readonly [Id in ParameterId]: Series<ValueOf<UnitOf<Id>>> }
   readonly payDays: PayDays
   readonly holidays: Holidays
+  /** Minimum wage and ceiling month by month, from 07/1994. */
+  readonly monthly: { minimum: Centavos[]; ceiling: Centavos[] }
 }
 
 const payDaysFile = 'calendario-de-pagamentos.yaml'
@@ -112,8 +115,10 @@ export function loadParameters(folder: string): Parameters {
       return [id, readSeries(`${id}.yaml`, text(`${id}.yaml`), unit, shape)]
     }),
   )
+  const typed = series as Parameters['series']
   return {
-    series: series as Parameters['series'],
+    series: typed,
+    monthly: { minimum: byMonth(typed['salario-minimo']), ceiling: byMonth(typed.teto) },
     payDays: readPayDays(payDaysFile, text(payDaysFile)),
     holidays: readHolidays(holidaysFile, text(holidaysFile)),
   }
@@ -153,12 +158,32 @@ export function minimumWage(parameters: Parameters, date: CivilDate): Centavos {
   return valueOn(parameters, 'salario-minimo', toDayNumber(date))
 }
 
-/** Minimum wage a month's contributions are measured by. @throws LawGap before 07/1994 */
-export function minimumWageOf(parameters: Parameters, competencia: Competencia): Centavos {
-  return minimumWage(parameters, lastDayOf(competencia))
-}
-
 /** Ceiling of contributions and benefits of a day. @throws LawGap before coverage */
 export function ceiling(parameters: Parameters, date: CivilDate): Centavos {
   return valueOn(parameters, 'teto', toDayNumber(date))
+}
+
+/** Minimum wage a month's contributions are measured by, by competência number. @throws LawGap before 07/1994 */
+export function minimumOfMonth(parameters: Parameters, month: number): Centavos {
+  return ofMonth('salario-minimo', parameters.monthly.minimum, month)
+}
+
+/** Ceiling of a month's contributions, by competência number. @throws LawGap before coverage */
+export function ceilingOfMonth(parameters: Parameters, month: number): Centavos {
+  return ofMonth('teto', parameters.monthly.ceiling, month)
+}
+
+/** Values at the end of each month from 07/1994 to the last change; the last one runs on. */
+function byMonth(series: Series<Centavos>): Centavos[] {
+  const last = competenciaNumber(series.entries.at(-1)?.start ?? '')
+  return Array.from({ length: last - firstRealMonth + 1 }, (_, i) => {
+    const end = firstDayNumberOf(firstRealMonth + i + 1) - 1
+    return series.entries.findLast((entry) => entry.startDay <= end)?.value?.[single] ?? 0
+  })
+}
+
+function ofMonth(id: 'salario-minimo' | 'teto', values: Centavos[], month: number): Centavos {
+  const value = values[Math.min(month - firstRealMonth, values.length - 1)]
+  if (value === undefined) throw new LawGap(id, dateOf(firstDayNumberOf(month)))
+  return value
 }

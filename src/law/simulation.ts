@@ -1,11 +1,161 @@
-import type { Parameters } from './parameters'
-import type { SimulationAnswer, SimulationRequest } from './types'
+import { benefitOf } from './benefit'
+import { civilOf, competenciaAt, type DayNumber, fromDayNumber } from './calendar'
+import { assumption, type Facts } from './facts'
+import { factsOfHistory } from './history'
+import { indicatorEffect, pendingIndicators } from './indicators'
+import { entryOn, type Parameters } from './parameters'
+import { conditionOn, firstDayMet, isMet } from './requirement'
+import { rules } from './rules'
+import type { Rule } from './rules/rule'
+import { factsOfSummary } from './summary'
+import { ageAt, durationOf, pointsText } from './tempo'
+import type {
+  Assumption,
+  Condition,
+  HistoryPeriod,
+  PendingItem,
+  RuleAnswer,
+  RuleId,
+  SimulationAnswer,
+  SimulationRequest,
+  Totals,
+} from './types'
+import { validate } from './validate'
 
 /**
  * Every retirement rule that can apply to a person, judged on `asOf` and projected from it.
  * @throws ImpossibleInput for a request that cannot be true
  * @throws LawGap for a day the law in here does not cover
  */
-export function simulateRetirement(_parameters: Parameters, _request: SimulationRequest): SimulationAnswer {
-  throw new Error('being written')
+export function simulateRetirement(parameters: Parameters, request: SimulationRequest): SimulationAnswer {
+  validate(parameters, request)
+  const facts = factsOf(parameters, request)
+  const assumptions = new Map(facts.assumptions.map((a) => [a.id, a]))
+  const assume = (a: Assumption) => assumptions.set(a.id, a)
+  const answers = rules
+    .filter((rule) => rule.applies(facts))
+    .map((rule) => answerOf(parameters, facts, rule, assume))
+  const notModelled = notModelledFor(facts)
+  if (notModelled.length > 0) assume({ ...assumption('not_modelled'), ids: notModelled })
+  return {
+    asOf: request.asOf,
+    totals: totalsOf(facts),
+    rules: answers,
+    best: bestOf(answers),
+    assumptions: [...assumptions.values()],
+    pending: request.history === undefined ? [] : pendingOf(parameters, request, request.history),
+  }
+}
+
+function factsOf(parameters: Parameters, request: SimulationRequest): Facts {
+  if (request.summary !== undefined) return factsOfSummary(parameters, request, request.summary)
+  return factsOfHistory(parameters, request, request.history ?? [])
+}
+
+function answerOf(
+  parameters: Parameters,
+  facts: Facts,
+  rule: Rule,
+  assume: (a: Assumption) => void,
+): RuleAnswer {
+  const requirements = rule.requirements(facts, parameters)
+  const entitledOn = firstDayMet(requirements, facts.birth)
+  const entitled = entitledOn !== null && entitledOn <= facts.asOf
+  const stillMet = requirements.every((requirement) => isMet(requirement, facts.asOf))
+  const shownOn = entitled && !stillMet ? entitledOn : facts.asOf
+  const conditions = requirements
+    .map((requirement) => conditionOn(requirement, shownOn))
+    .filter((condition): condition is Condition => condition !== undefined)
+  const answer = { id: rule.id, entitled, conditions, notModelled: rule.notModelled }
+  if (entitledOn === null) return { ...answer, entitledOn: null, benefit: null }
+  const on = Math.max(entitledOn, facts.asOf)
+  const { benefit, pricesOf } = benefitOf(
+    parameters,
+    facts,
+    rule.formula(facts, parameters),
+    requirements,
+    on,
+    entitledOn,
+  )
+  if (pricesOf !== null) {
+    assume(assumption('indice_ate', { parameter: 'indice-de-correcao', month: competenciaAt(pricesOf) }))
+  }
+  if (benefit.amount !== null) assumeLimits(parameters, on, assume)
+  return { ...answer, entitledOn: fromDayNumber(entitledOn), benefit }
+}
+
+/** Minimum wage and ceiling are set anew each year; for a later one the last known stand in. */
+function assumeLimits(parameters: Parameters, on: DayNumber, assume: (a: Assumption) => void): void {
+  for (const id of ['salario-minimo', 'teto'] as const) {
+    const since = Number(entryOn(parameters, id, on).start.slice(0, 4))
+    if (civilOf(on).year > since) assume(assumption('valores_atuais', { parameter: id, year: since }))
+  }
+}
+
+function totalsOf(facts: Facts): Totals {
+  const age = ageAt(facts.birth, facts.asOf)
+  const time = facts.time.at(facts.asOf)
+  return {
+    age: durationOf(age),
+    time: durationOf(time),
+    carencia: facts.carencia.at(facts.asOf),
+    points: pointsText(age + time),
+  }
+}
+
+function bestOf(answers: RuleAnswer[]): SimulationAnswer['best'] {
+  let soonest: RuleAnswer | undefined
+  let highest: RuleAnswer | undefined
+  for (const answer of answers) {
+    if (answer.entitledOn === null) continue
+    if (soonest === undefined || isSooner(answer, soonest)) soonest = answer
+    if (answer.benefit?.amount != null && (highest === undefined || isHigher(answer, highest)))
+      highest = answer
+  }
+  return { soonest: soonest?.id ?? null, highest: highest?.id ?? null }
+}
+
+function isSooner(a: RuleAnswer, b: RuleAnswer): boolean {
+  const [dayA, dayB] = [a.entitledOn ?? '', b.entitledOn ?? '']
+  return dayA !== dayB ? dayA < dayB : amountOf(a) > amountOf(b)
+}
+
+function isHigher(a: RuleAnswer, b: RuleAnswer): boolean {
+  const [amountA, amountB] = [amountOf(a), amountOf(b)]
+  return amountA !== amountB ? amountA > amountB : (a.entitledOn ?? '') < (b.entitledOn ?? '')
+}
+
+function amountOf(answer: RuleAnswer): number {
+  return answer.benefit?.amount ?? 0
+}
+
+/** Rules that may apply but that the facts given do not let us judge. */
+function notModelledFor(facts: Facts): RuleId[] {
+  if (!facts.affiliatedBeforeReform || facts.knowsPast) return []
+  return ['direito_adquirido_proporcional']
+}
+
+function pendingOf(
+  parameters: Parameters,
+  request: SimulationRequest,
+  history: HistoryPeriod[],
+): PendingItem[] {
+  return history.flatMap((period, index) => {
+    const indicators = period.indicators ?? []
+    const blocking = pendingIndicators(indicators)
+    return indicators.flatMap((indicator): PendingItem[] => {
+      const effect = indicatorEffect(indicator)
+      const stops = blocking.includes(indicator) || effect === 'below_minimum'
+      if (!stops && effect !== undefined) return []
+      const solved = factsOfHistory(parameters, request, history, (at) => at === index)
+      return [
+        {
+          period: index,
+          indicator,
+          effect: stops ? 'not counted' : 'to confirm',
+          totalsIfSolved: totalsOf(solved),
+        },
+      ]
+    })
+  })
 }

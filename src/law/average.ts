@@ -1,0 +1,66 @@
+import { type DayNumber, monthOf } from './calendar'
+import { correctionFor, factorParts } from './correction'
+import type { Salaries } from './facts'
+import type { Parameters } from './parameters'
+import { firstRealMonth } from './reform'
+import type { Centavos } from './types'
+
+/** Corrected bases of every month before the start of the benefit, lowest first, and their running sums. */
+export type CorrectedBases = {
+  /** In millionths of a centavo. */
+  sums: number[]
+  count: number
+  /** Set when the index ends before the benefit starts: the last month it covers. */
+  pricesOf: number | null
+}
+
+/** Bases known and still to come, in the prices of the start (or of the last month the index covers). */
+export function correctedBases(parameters: Parameters, salaries: Salaries, start: DayNumber): CorrectedBases {
+  const { factors, last, cutShort } = correctionFor(parameters, start)
+  const startMonth = monthOf(start).competencia
+  const values: number[] = []
+  for (const [index, month] of salaries.months.entries()) {
+    if (month >= startMonth) break
+    const factor = factors[month - firstRealMonth] ?? factorParts
+    values.push((salaries.amounts[index] as Centavos) * factor)
+  }
+  const { projected } = salaries
+  if (projected !== null) {
+    for (let month = projected.from; month < startMonth; month += 1)
+      values.push(projected.amount * factorParts)
+  }
+  const sorted = Float64Array.from(values).sort()
+  const sums = [0]
+  let sum = 0
+  for (const value of sorted) {
+    sum += value
+    sums.push(sum)
+  }
+  return { sums, count: sorted.length, pricesOf: cutShort ? last : null }
+}
+
+/** Mean of all bases but the `discarded` lowest, halves of a centavo up. */
+export function averageOf(
+  bases: CorrectedBases,
+  discarded: number,
+  leastDivisor: number,
+): { average: Centavos; divisor: number } {
+  const divisor = Math.max(bases.count - discarded, leastDivisor)
+  const sum = (bases.sums[bases.count] ?? 0) - (bases.sums[discarded] ?? 0)
+  return { average: divideRounding(sum, divisor * factorParts), divisor }
+}
+
+/** Mean of the `count` highest over a divisor, halves of a centavo up. */
+export function averageOfHighest(bases: CorrectedBases, count: number, divisor: number): Centavos {
+  const sum = (bases.sums[bases.count] ?? 0) - (bases.sums[bases.count - count] ?? 0)
+  return divideRounding(sum, divisor * factorParts)
+}
+
+/** Half-up quotient of two safe integers, exact. */
+export function divideRounding(numerator: number, denominator: number): number {
+  const twice = 2 * numerator + denominator
+  const quotient = Math.floor(twice / (2 * denominator))
+  const excess = twice - quotient * 2 * denominator
+  if (excess < 0) return quotient - 1
+  return excess >= 2 * denominator ? quotient + 1 : quotient
+}

@@ -1,0 +1,150 @@
+import { cutAfter, merge, type Span } from './accrual'
+import type { DayNumber } from './calendar'
+import { competenciaAt, competenciaNumber, firstDayNumberOf, monthOf, toDayNumber } from './calendar'
+import { monthsTouched } from './months'
+import { minimumOfMonth, type Parameters } from './parameters'
+import { firstRealMonth, firstWholeMonth, reformDay } from './reform'
+import type { Centavos, HistoryPeriod, Kind } from './types'
+
+/** What one period of the record gives. */
+export type Counted = {
+  period: HistoryPeriod
+  kind: Kind
+  /** Paid at 11 % or 5 %: does not count for retirement by time. */
+  reduced: boolean
+  rural: boolean
+  /** Stretches counted by the calendar until the reform. */
+  before: Span[]
+  /** Whole months counted from 11/2019 on. */
+  months: number[]
+  /** Stretches after the reform counted day by day, because the record gives no salaries. */
+  byDay: Span[]
+  /** Months of carencia. */
+  carencia: number[]
+  /** Months of rural work. */
+  ruralMonths: number[]
+  /** Months with activity whose salary the record lacks: they enter the average with the minimum wage. */
+  withoutSalary: number[]
+  /** Months that do not count because what was paid is below the minimum wage. */
+  belowMinimum: number[]
+  /** Last day known of activity. */
+  last: DayNumber
+}
+
+/** Rural work counts as contribution time without payment until then (Lei 8.213/1991, art. 55, § 2º). */
+const unpaidRuralUntil = toDayNumber('1991-10-31')
+
+/** Sum of the month over the given periods, the month's total being what the minimum is compared with. */
+export function monthlyTotals(periods: HistoryPeriod[], asOf: DayNumber): Map<number, Centavos> {
+  const totals = new Map<number, Centavos>()
+  for (const period of periods) {
+    const last = monthOf(lastDay(period, asOf)).competencia
+    for (const [competencia, amount] of Object.entries(period.salaries ?? {})) {
+      const month = competenciaNumber(competencia)
+      if (month > last) continue
+      totals.set(month, (totals.get(month) ?? 0) + amount)
+    }
+  }
+  return totals
+}
+
+/** Last day a period reaches: its end, or the month of its last salary when it has no end, never after `asOf`. */
+export function lastDay(period: HistoryPeriod, asOf: DayNumber): DayNumber {
+  if (period.end !== null) return Math.min(toDayNumber(period.end), asOf)
+  const paid = Object.keys(period.salaries ?? {})
+    .sort()
+    .at(-1)
+  if (paid === undefined) return asOf
+  return Math.min(firstDayNumberOf(competenciaNumber(paid) + 1) - 1, asOf)
+}
+
+/**
+ * Counts one period. @param totals what was paid in each month over all periods that count
+ * @param completed months below the minimum count as if completed (what they would be worth once adjusted)
+ */
+export function countPeriod(
+  parameters: Parameters,
+  period: HistoryPeriod,
+  totals: Map<number, Centavos>,
+  asOf: DayNumber,
+  completed = false,
+): Counted {
+  const first = toDayNumber(period.start)
+  const last = lastDay(period, asOf)
+  const kind = period.kind ?? 'comum'
+  const special = period.category === 'segurado_especial'
+  const counted: Counted = {
+    period,
+    kind,
+    reduced: isReduced(period),
+    rural: special || kind === 'rural',
+    before: [],
+    months: [],
+    byDay: [],
+    carencia: [],
+    ruralMonths: special || kind === 'rural' ? monthsTouched(first, last) : [],
+    withoutSalary: [],
+    belowMinimum: [],
+    last,
+  }
+  const informed = Object.keys(period.salaries ?? {}).length > 0
+  const reaches = (month: number) =>
+    completed || (totals.get(month) ?? 0) >= minimumOfMonth(parameters, month)
+  const paid = (month: number) => period.salaries?.[competenciaAt(month)] !== undefined
+  const presumed = ['empregado', 'domestico', 'avulso'].includes(period.category)
+  for (const month of monthsTouched(first, last)) {
+    const span = {
+      first: Math.max(first, firstDayNumberOf(month)),
+      last: Math.min(last, firstDayNumberOf(month + 1) - 1),
+    }
+    if (month >= firstWholeMonth) {
+      if (!informed && !special) countByDay(counted, month, span)
+      else if (!paid(month)) continue
+      else if (reaches(month)) {
+        counted.months.push(month)
+        counted.carencia.push(month)
+        if (month === firstWholeMonth) counted.before.push(...cutAfter([span], reformDay))
+      } else {
+        counted.belowMinimum.push(month)
+        if (month === firstWholeMonth && presumed) counted.before.push(...cutAfter([span], reformDay))
+      }
+      continue
+    }
+    if (presumed || !informed) {
+      if (special) {
+        if (span.first <= unpaidRuralUntil)
+          counted.before.push({ ...span, last: Math.min(span.last, unpaidRuralUntil) })
+        continue
+      }
+      counted.before.push(span)
+      counted.carencia.push(month)
+      if (month >= firstRealMonth && !paid(month)) counted.withoutSalary.push(month)
+      continue
+    }
+    // Who pays for oneself: the month counts only when paid, and not below the minimum (IN 128/2022, art. 210).
+    const before1994 = month < firstRealMonth
+    if (special && span.first <= unpaidRuralUntil) {
+      counted.before.push({ ...span, last: Math.min(span.last, unpaidRuralUntil) })
+    } else if (before1994 ? !special || paid(month) : paid(month) && reaches(month)) {
+      counted.before.push(span)
+      counted.carencia.push(month)
+    } else if (paid(month)) counted.belowMinimum.push(month)
+  }
+  counted.before = merge(counted.before)
+  counted.byDay = merge(counted.byDay)
+  return counted
+}
+
+function countByDay(counted: Counted, month: number, span: Span): void {
+  counted.before.push(...cutAfter([span], reformDay))
+  if (span.last > reformDay) counted.byDay.push({ ...span, first: Math.max(span.first, reformDay + 1) })
+  counted.carencia.push(month)
+  counted.withoutSalary.push(month)
+}
+
+// EC 103/2019, arts. 15, 16, 17 and 20 ask for time of contribution; Lei 8.212/1991, art. 21, § 3º, keeps the reduced
+// plans out of it until the difference to 20 % is paid.
+function isReduced(period: HistoryPeriod): boolean {
+  if (!['contribuinte_individual', 'facultativo', 'mei'].includes(period.category)) return false
+  return (period.plan ?? (period.category === 'mei' ? '5' : '20')) !== '20'
+}
