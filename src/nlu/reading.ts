@@ -51,7 +51,7 @@ export type ReasonCode =
   | 'longer_than_life'
   // Numbers with check digits.
   | 'wrong_length'
-  | 'wrong_check_digit'
+  | 'check_digit'
   | 'letter_for_digit'
   | 'area_code_missing'
   | 'third_party'
