@@ -94,7 +94,7 @@ ${frame(demo, main)}
 
 function frame(demo: boolean, main: string): string {
   return `<div class="plain">
-<a class="skip-link" href="#texto">${say('chat.skipToInput')}</a>
+${main.includes('id="texto"') ? `<a class="skip-link" href="#texto">${say('chat.skipToInput')}</a>` : ''}
 <header>
 ${demo ? `<p class="demo">${say('chat.demo')}</p>` : ''}
 <div class="top"><div class="brand"><h1>${say('chat.title')}</h1><p>${say('chat.subtitle')}</p></div></div>
