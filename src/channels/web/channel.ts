@@ -30,6 +30,8 @@ export type WebChannelOptions = {
   chatPageFolder: string
   /** Says on the page that people and money are invented. */
   demo: boolean
+  /** Called when a person ended their conversation: a login in it should end too. */
+  onEnded?: (conversationId: string) => Promise<unknown>
   limits?: Partial<WebLimits>
   keepAliveMilliseconds?: number
   formWaitMilliseconds?: number
@@ -56,7 +58,12 @@ export function createWebChannel(options: WebChannelOptions): WebChannel {
     log,
     ...(keepAliveMilliseconds === undefined ? {} : { keepAliveMilliseconds }),
   })
-  const ended = (conversationId: string) => stream.close(conversationId)
+  const ended = (conversationId: string) => {
+    stream.close(conversationId)
+    options.onEnded?.(conversationId).catch((error: Error) => {
+      log.error({ code: error.name }, 'the end of a conversation was not passed on')
+    })
+  }
 
   // On the public address when there is one; otherwise where the caller found us, be it a name or a number.
   const streamBase = (request: Request) =>

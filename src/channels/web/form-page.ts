@@ -124,7 +124,7 @@ function item(activity: Activity, before: Activity | undefined, isLast: boolean)
   )}</div>${
     link === undefined
       ? ''
-      : `<p><a class="br-button primary" href="${safe(link.url)}" target="_blank" rel="noopener noreferrer">${safe(
+      : `<p class="link"><a class="br-button primary" href="${safe(link.url)}" target="_blank" rel="noopener noreferrer">${safe(
           link.title,
         )} <span class="hidden">(${say('chat.newTab')})</span></a></p>`
   }</li>`

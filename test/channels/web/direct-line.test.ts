@@ -1,63 +1,14 @@
-import type { Activity, ActivitySet } from '../../../src/channels/web/activity'
+import { createClient, textsOf } from './client'
 import { type Harness, SECRET, startHarness, until } from './harness'
-
-type Started = { conversationId: string; token: string; expires_in: number; streamUrl: string }
 
 let harness: Harness
 let inboxDown = false
+const { call, start, say, read, readUntil } = createClient(() => harness.url)
 
 beforeAll(async () => {
   harness = await startHarness({ failing: () => inboxDown })
 })
 afterAll(() => harness.stop())
-
-async function call(method: string, path: string, bearer?: string, body?: unknown) {
-  const response = await fetch(`${harness.url}/v3/directline${path}`, {
-    method,
-    headers: {
-      ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    },
-    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-  })
-  const text = await response.text()
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: text === '' ? undefined : JSON.parse(text),
-  }
-}
-
-async function start(user?: { id: string }): Promise<Started> {
-  const generated = await call('POST', '/tokens/generate', SECRET, user ? { user } : {})
-  const opened = await call('POST', '/conversations', generated.body.token)
-  expect(opened.status).toBe(201)
-  return opened.body
-}
-
-const say = (started: Started, text: string, channelData: object = {}) =>
-  call('POST', `/conversations/${started.conversationId}/activities`, started.token, {
-    type: 'message',
-    from: { id: 'somebody else' },
-    text,
-    channelData,
-  })
-
-async function read(started: Started, watermark = ''): Promise<ActivitySet> {
-  const path = `/conversations/${started.conversationId}/activities?watermark=${watermark}`
-  return (await call('GET', path, started.token)).body
-}
-
-function textsOf({ activities }: { activities: Activity[] }) {
-  return activities.map(({ text }) => text)
-}
-
-async function readUntil(started: Started, count: number): Promise<ActivitySet> {
-  return until(async () => {
-    const set = await read(started)
-    return set.activities.length >= count && set
-  })
-}
 
 describe('tokens', () => {
   test('the secret gives a token of half an hour for a new conversation', async () => {
@@ -338,107 +289,4 @@ describe('activities', () => {
     const heard = await until(() => harness.heard.find((one) => one.kind === 'text' && one.text === long))
     expect(heard).toBeDefined()
   })
-})
-
-describe('upload', () => {
-  const upload = (
-    started: Started,
-    body: string | Uint8Array<ArrayBuffer> | FormData,
-    headers: Record<string, string> = {},
-  ) =>
-    fetch(`${harness.url}/v3/directline/conversations/${started.conversationId}/upload?userId=x`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${started.token}`, ...headers },
-      body,
-    })
-
-  test('one raw file is heard as what it is', async () => {
-    const started = await start()
-    const response = await upload(started, new Uint8Array([1, 2, 3]), {
-      'content-type': 'audio/ogg',
-      'content-disposition': 'name="file"; filename="recado.ogg"',
-    })
-    expect(response.status).toBe(200)
-    const { activities } = await readUntil(started, 3)
-    expect(activities.at(-1)?.text).toBe('Não sei ler: audio')
-    expect(activities.find(({ from }) => from.role === 'user')?.attachments).toEqual([
-      { contentType: 'audio/ogg', name: 'recado.ogg' },
-    ])
-  })
-
-  test('a form with an activity that has words is heard as these words', async () => {
-    const started = await start()
-    const form = new FormData()
-    const activity = { type: 'message', text: 'meu documento', from: { id: 'x' } }
-    form.append(
-      'activity',
-      new Blob([JSON.stringify(activity)], { type: 'application/vnd.microsoft.activity' }),
-    )
-    form.append('file', new Blob(['%PDF'], { type: 'application/pdf' }), 'rg.pdf')
-    expect((await upload(started, form)).status).toBe(200)
-    expect(textsOf(await readUntil(started, 3))).toContain('Você disse: meu documento')
-  })
-
-  test('nothing, too much, and a broken form are refused', async () => {
-    const started = await start()
-    expect((await upload(started, '')).status).toBe(400)
-    expect((await upload(started, new Uint8Array(4 * 1024 * 1024 + 1))).status).toBe(400)
-    const broken = { 'content-type': 'multipart/form-data; boundary=x' }
-    expect((await upload(started, 'not a form', broken)).status).toBe(400)
-  })
-})
-
-test('pages of other sites may call, without our cookie', async () => {
-  const response = await fetch(`${harness.url}/v3/directline/conversations`, {
-    method: 'OPTIONS',
-    headers: {
-      origin: 'https://other.example',
-      'access-control-request-headers': 'authorization,x-ms-bot-agent',
-    },
-  })
-  expect(response.status).toBe(204)
-  expect(response.headers.get('access-control-allow-origin')).toBe('*')
-  expect(response.headers.get('access-control-allow-credentials')).toBeNull()
-  expect(response.headers.get('access-control-allow-headers')).toContain('x-ms-bot-agent')
-})
-
-test('too many activities of one conversation are told to wait', async () => {
-  const strict = await startHarness({ limits: { activitiesPerMinute: 2 } })
-  const post = async () => {
-    const body = JSON.stringify({ type: 'message', text: 'oi' })
-    const headers = { authorization: `Bearer ${SECRET}`, 'content-type': 'application/json' }
-    return fetch(`${strict.url}/v3/directline/conversations/${id}/activities`, {
-      method: 'POST',
-      headers,
-      body,
-    })
-  }
-  const opened = await fetch(`${strict.url}/v3/directline/conversations`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${SECRET}` },
-  })
-  const id = ((await opened.json()) as Started).conversationId
-  expect([(await post()).status, (await post()).status]).toEqual([200, 200])
-  const third = await post()
-  expect(third.status).toBe(429)
-  expect(Number(third.headers.get('retry-after'))).toBeGreaterThan(0)
-  expect(await third.json()).toEqual({ error: { code: 'TooManyRequests', message: expect.any(String) } })
-  await strict.stop()
-})
-
-test('nothing a person wrote, and no token, reaches the log', async () => {
-  const started = await start()
-  inboxDown = true
-  await say(started, 'meu CPF é 000.123.456-00', { clientActivityID: 'secret' })
-  inboxDown = false
-  await call(
-    'POST',
-    `/conversations/${started.conversationId}/activities`,
-    started.token,
-    '{"text":"segredo"',
-  )
-  expect(harness.logged()).toContain('BotRejectedActivity')
-  for (const content of ['000.123', 'segredo', started.token, SECRET]) {
-    expect(harness.logged()).not.toContain(content)
-  }
 })

@@ -100,13 +100,13 @@ test('an answer that takes long leaves a page that says so and can be looked at 
   const started = Date.now()
   const html = await say({ text: 'silêncio' })
   expect(Date.now() - started).toBeGreaterThanOrEqual(650)
-  expect(html).toContain('Ainda estou preparando a resposta.')
+  expect(html).toContain('A resposta ainda não chegou.')
   expect(html).toContain('>Atualizar</a>')
   const conversationId = harness.heard.at(-1)?.conversationId ?? ''
   await harness.send(conversationId, { text: 'Desculpe a demora.' })
   const later = await until(async () => (await request('/conversa')).html)
   expect(later).toContain('Desculpe a demora.')
-  expect(later).not.toContain('Ainda estou preparando')
+  expect(later).not.toContain('A resposta ainda não chegou')
 })
 
 test('script and markup are shown as they were written', async () => {

@@ -9,6 +9,7 @@ const html = `<!doctype html><html lang="pt-BR" data-demo="false"><head>
 
 let folder: string
 let harness: Harness
+const ended: string[] = []
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'chat-page-'))
@@ -16,7 +17,11 @@ beforeAll(async () => {
   await writeFile(join(folder, 'index.html'), html)
   await writeFile(join(folder, 'assets/page.css'), 'p{}')
   await writeFile(join(folder, 'favicon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>')
-  harness = await startHarness({ chatPageFolder: folder, demo: true })
+  harness = await startHarness({
+    chatPageFolder: folder,
+    demo: true,
+    onEnded: async (conversationId) => ended.push(conversationId),
+  })
 })
 afterAll(async () => {
   await harness.stop()
@@ -165,6 +170,7 @@ test('starting again ends the conversation for every token', async () => {
   expect((await fetch(activities, { headers })).status).toBe(200)
   const forgotten = await forget(harness.url)
   expect(forgotten.status).toBe(204)
+  expect(ended).toEqual([given.conversationId])
   expect(forgotten.headers.getSetCookie()[0]).toContain('Max-Age=0')
   expect((await fetch(activities, { headers })).status).toBe(404)
   const refresh = await fetch(`${harness.url}/v3/directline/tokens/refresh`, { method: 'POST', headers })
