@@ -152,6 +152,22 @@ describeInBrowser('the chat page on a bad line', () => {
     expect(await page.locator('.message', { hasText: 'Olá!' }).count()).toBe(1)
   })
 
+  test('the token is renewed in time, also where no cookie is kept', async () => {
+    const page = await context.newPage()
+    await page.clock.install()
+    await page.goto(harness.url)
+    await page.locator('.message').first().waitFor()
+    await context.clearCookies()
+    await page.clock.fastForward(16 * 60_000)
+    harness.clock.forward(16)
+    const renewed = page.waitForResponse('**/tokens/refresh')
+    await page.getByLabel('Escreva a sua mensagem').fill('ainda aqui')
+    await page.keyboard.press('Enter')
+    expect((await renewed).status()).toBe(200)
+    await page.locator('.message .text', { hasText: 'Você disse: ainda aqui' }).waitFor()
+    expect(await page.locator('.message').count()).toBe(3)
+  })
+
   test('when the server is away the page says so and comes back by itself', async () => {
     const page = await context.newPage()
     let away = true

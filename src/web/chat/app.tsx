@@ -35,6 +35,11 @@ export function App(props: { preferences: Preferences }) {
     if (chat.replaced) announce(say('otherConversation'))
   }, [chat.replaced, announce])
 
+  const refused = chat.unsent.filter(({ state }) => state === 'refused').length
+  useEffect(() => {
+    if (refused > 0) announce(say('tooLong'))
+  }, [refused, announce])
+
   function prefer(change: Partial<Preferences>): void {
     const next = { ...preferences, ...change }
     setPreferences(next)

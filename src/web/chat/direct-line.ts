@@ -35,6 +35,11 @@ export function fetchToken(): Promise<Token> {
   return call<Token>('POST', '/webchat/token')
 }
 
+/** The same token with a new half hour. @throws Refusal once it has expired */
+export async function refreshToken(old: Token): Promise<Token> {
+  return { ...old, ...(await call<Omit<Token, 'userId'>>('POST', `${BASE}/tokens/refresh`, old)) }
+}
+
 /** Ends the conversation of this browser, for every tab. */
 export async function forgetConversation(): Promise<void> {
   await call('DELETE', '/webchat/conversation')

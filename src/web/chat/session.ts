@@ -5,6 +5,7 @@ import {
   forgetConversation,
   openConversation,
   Refusal,
+  refreshToken,
   type Token,
 } from './direct-line'
 
@@ -26,6 +27,15 @@ const SILENCE_MILLISECONDS = 40_000
 const POLL_MILLISECONDS = { visible: 2_000, hidden: 15_000 }
 const LONGEST_WAIT_MILLISECONDS = 30_000
 const SOCKET_OPENS_WITHIN_MILLISECONDS = 10_000
+
+/** @returns undefined where the browser forbids the address: older ones do not see it as our own. */
+function openSocket(url: string): WebSocket | undefined {
+  try {
+    return new WebSocket(url)
+  } catch {
+    return undefined
+  }
+}
 
 /**
  * Keeps the page in its conversation: token, socket, polling where sockets do not pass or another tab has the
@@ -53,7 +63,8 @@ export function createSession(events: SessionEvents) {
 
   async function currentToken(): Promise<Token> {
     if (token !== undefined && Date.now() - tokenAge < (token.expires_in * 1000) / 2) return token
-    token = await fetchToken()
+    // The cookie would do as well; but a browser that keeps none stays in its conversation like this.
+    token = (token && (await refreshed(token))) ?? (await fetchToken())
     tokenAge = Date.now()
     if (token.conversationId !== conversationId) {
       const change = conversationId === undefined ? 'first' : 'replaced'
@@ -62,6 +73,15 @@ export function createSession(events: SessionEvents) {
       events.onConversation(change)
     }
     return token
+  }
+
+  async function refreshed(old: Token): Promise<Token | undefined> {
+    try {
+      return await refreshToken(old)
+    } catch (error) {
+      if (error instanceof Refusal && error.status >= 400 && error.status < 500) return undefined
+      throw error
+    }
   }
 
   function receive(set: ActivitySet, history: boolean): void {
@@ -92,7 +112,11 @@ export function createSession(events: SessionEvents) {
   }
 
   function listen(url: string, mine: number): void {
-    const opened = new WebSocket(url)
+    const opened = openSocket(url)
+    if (opened === undefined) {
+      poll(mine)
+      return
+    }
     socket = opened
     let heard = false
     timer = setTimeout(() => opened.close(), SOCKET_OPENS_WITHIN_MILLISECONDS)
