@@ -16,8 +16,25 @@ export type CorrectedBases = {
 
 /** Bases known and still to come, in the prices of the start (or of the last month the index covers). */
 export function correctedBases(parameters: Parameters, salaries: Salaries, start: DayNumber): CorrectedBases {
-  const { factors, last, cutShort } = correctionFor(parameters, start)
   const startMonth = monthOf(start).competencia
+  const known = cache.get(salaries)?.get(startMonth)
+  if (known !== undefined) return known
+  const bases = correct(parameters, salaries, start, startMonth)
+  const ofSalaries = cache.get(salaries) ?? new Map<number, CorrectedBases>()
+  cache.set(salaries, ofSalaries.set(startMonth, bases))
+  return bases
+}
+
+// Several rules often start in the same month: one simulation sorts its salaries once for all of them.
+const cache = new WeakMap<Salaries, Map<number, CorrectedBases>>()
+
+function correct(
+  parameters: Parameters,
+  salaries: Salaries,
+  start: DayNumber,
+  startMonth: number,
+): CorrectedBases {
+  const { factors, last, cutShort } = correctionFor(parameters, start)
   const values: number[] = []
   for (const [index, month] of salaries.months.entries()) {
     if (month >= startMonth) break

@@ -80,65 +80,69 @@ function compute(
   if (formula.kind === 'acquired' || formula.kind === 'acquired_fator') {
     return { benefit: acquired(parameters, facts, formula, on, empty), pricesOf: null }
   }
-  const share = (discarded: number) => shareOf(parameters, facts, formula, on, discarded)
+  const share = shareOf(parameters, facts, formula, on)
   if (facts.money.known === 'average' || formula.salaries === null) {
     const own = share(0)
-    if (facts.money.known !== 'average') return { benefit: { ...empty, ...own.shown }, pricesOf: null }
+    if (facts.money.known !== 'average') return { benefit: { ...empty, ...own.shown() }, pricesOf: null }
     const average = Math.min(facts.money.average, limits.ceiling)
     return {
-      benefit: { ...empty, ...own.shown, average, amount: within(limits, own.apply(average)) },
+      benefit: { ...empty, ...own.shown(), average, amount: within(limits, own.apply(average)) },
       pricesOf: null,
     }
   }
   const bases = correctedBases(parameters, formula.salaries, on)
-  if (bases.count === 0) return { benefit: { ...empty, ...share(0).shown }, pricesOf: null }
+  if (bases.count === 0) return { benefit: { ...empty, ...share(0).shown() }, pricesOf: null }
   if (formula.kind === 'highest_80') {
     const average = Math.min(highest80(facts, bases, on).average, limits.ceiling)
     const own = share(0)
     return {
-      benefit: { ...empty, ...own.shown, average, amount: within(limits, own.apply(average)) },
+      benefit: { ...empty, ...own.shown(), average, amount: within(limits, own.apply(average)) },
       pricesOf: bases.pricesOf,
     }
   }
   // EC 103/2019, art. 26, § 6º: months that lower the amount may be left out, keeping the least time asked.
   const least = leastDivisor(parameters, facts, entitledOn, on)
   const most = Math.min(bases.count - 1, spareMonths(requirements, on, entitledOn))
-  let best: Benefit | undefined
+  let best:
+    | { own: Share; average: Centavos; amount: Centavos; divisor: number; discarded: number }
+    | undefined
   for (let discarded = 0; discarded <= most; discarded += 1) {
     const { average: mean, divisor } = averageOf(bases, discarded, least)
     const average = Math.min(mean, limits.ceiling)
     const own = share(discarded)
     const amount = within(limits, own.apply(average))
-    if (best === undefined || amount > (best.amount ?? 0)) {
-      best = { ...empty, ...own.shown, average, amount, divisor, discarded }
-    }
+    if (best === undefined || amount > best.amount) best = { own, average, amount, divisor, discarded }
   }
-  return { benefit: best ?? empty, pricesOf: bases.pricesOf }
+  if (best === undefined) throw new Error('leaving out no month is always possible')
+  const { own, ...found } = best
+  return { benefit: { ...empty, ...own.shown(), ...found }, pricesOf: bases.pricesOf }
 }
 
-type Share = { shown: Pick<Benefit, 'coefficient' | 'fator'>; apply(average: Centavos): Centavos }
+type Share = { shown(): Pick<Benefit, 'coefficient' | 'fator'>; apply(average: Centavos): Centavos }
 
-/** What the average is multiplied by once a number of months is left out. */
+/** What the average is multiplied by, by the number of months left out. */
 function shareOf(
   parameters: Parameters,
   facts: Facts,
   formula: Formula,
   on: DayNumber,
-  discarded: number,
-): Share {
+): (discarded: number) => Share {
   if (formula.kind === 'coefficient') {
     const base = atScale(valueOn(parameters, 'coeficiente-base', on), coefficientScale)
     const perYear = atScale(valueOn(parameters, 'coeficiente-por-ano', on), coefficientScale)
-    const beyond = valueOn(parameters, formula.beyond, on, facts.sex)
-    const extra = formula.time.at(on) - discarded * tempoMonth - beyond
-    return coefficientShare(base + perYear * Math.max(0, Math.floor(extra / tempoYear)))
+    const surplus = formula.time.at(on) - valueOn(parameters, formula.beyond, on, facts.sex)
+    return (discarded) => {
+      const years = Math.floor((surplus - discarded * tempoMonth) / tempoYear)
+      return coefficientShare(base + perYear * Math.max(0, years))
+    }
   }
-  if (formula.kind === 'highest_80') return coefficientShare(formula.coefficient(on))
   if (formula.kind === 'fator') {
-    const time = formula.time.at(on) - discarded * tempoMonth
-    return fatorShare(parameters, facts, time, valueOn(parameters, 'fator-acrescimo', on, facts.sex), on)
+    const time = formula.time.at(on)
+    const bonus = valueOn(parameters, 'fator-acrescimo', on, facts.sex)
+    return (discarded) => fatorShare(parameters, facts, time - discarded * tempoMonth, bonus, on)
   }
-  return coefficientShare(whole)
+  const fixed = coefficientShare(formula.kind === 'highest_80' ? formula.coefficient(on) : whole)
+  return () => fixed
 }
 
 /** @throws LawGap where the life table of the day is missing */
@@ -149,14 +153,14 @@ function fatorShare(parameters: Parameters, facts: Facts, time: Tempo, bonus: Te
   const rate = valueOn(parameters, 'fator-aliquota', on)
   const fator = fatorPrevidenciario({ time, bonus, age, expectancy, rate })
   return {
-    shown: { coefficient: null, fator: decimalText(fator, fatorScale) },
+    shown: () => ({ coefficient: null, fator: decimalText(fator, fatorScale) }),
     apply: (average) => divideRounding(average * fator, 10 ** fatorScale),
   }
 }
 
 function coefficientShare(coefficient: number): Share {
   return {
-    shown: { coefficient: decimalText(coefficient, coefficientScale), fator: null },
+    shown: () => ({ coefficient: decimalText(coefficient, coefficientScale), fator: null }),
     apply: (average) => divideRounding(average * coefficient, whole),
   }
 }
@@ -212,15 +216,15 @@ function acquired(
     formula.kind === 'acquired'
       ? coefficientShare(formula.coefficient)
       : fatorShare(parameters, facts, formula.time.at(reformDay), formula.bonus, reformDay)
-  if (facts.money.known !== 'salaries' || formula.salaries === null) return { ...empty, ...shown }
+  if (facts.money.known !== 'salaries' || formula.salaries === null) return { ...empty, ...shown() }
   const bases = correctedBases(parameters, { ...formula.salaries, projected: null }, reformDay)
-  if (bases.count === 0) return { ...empty, ...shown }
+  if (bases.count === 0) return { ...empty, ...shown() }
   const { average: mean, divisor } = highest80(facts, bases, reformDay)
   const ceiling = valueOn(parameters, 'teto', reformDay)
   const average = Math.min(mean, ceiling)
   const then = within({ floor: valueOn(parameters, 'salario-minimo', reformDay), ceiling }, apply(average))
   const now = { floor: valueOn(parameters, 'salario-minimo', on), ceiling: valueOn(parameters, 'teto', on) }
-  return { ...empty, ...shown, average, divisor, amount: within(now, readjusted(parameters, then, on)) }
+  return { ...empty, ...shown(), average, divisor, amount: within(now, readjusted(parameters, then, on)) }
 }
 
 function within(limits: { floor: Centavos; ceiling: Centavos }, amount: Centavos): Centavos {

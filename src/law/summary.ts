@@ -34,7 +34,8 @@ export function factsOfSummary(parameters: Parameters, request: SimulationReques
   const time = convert(parameters, request.sex, plainTime, exposure)
   if (estimated !== undefined) assumptions.push(assumption('tempo_na_reforma_estimado'))
   if (kind !== 'comum') assumptions.push(assumption('mesma_atividade'))
-  const affiliatedBeforeReform = request.affiliatedBeforeReform ?? ownAtReform + other > 0
+  const affiliatedBeforeReform =
+    request.affiliatedBeforeReform ?? ownAtReform + other + (summary.ruralMonths ?? 0) > 0
   if (request.affiliatedBeforeReform === undefined && !affiliatedBeforeReform) {
     assumptions.push(assumption('filiacao_depois_da_reforma'))
   }
