@@ -1,3 +1,4 @@
+import { createMemoryStore } from '../../../src/store/memory'
 import { createClient, type Started, textsOf } from './client'
 import { type Harness, SECRET, startHarness } from './harness'
 
@@ -111,4 +112,38 @@ test('nothing a person wrote, and no token, reaches the log', async () => {
   for (const content of ['000.123', 'segredo', started.token, SECRET]) {
     expect(harness.logged()).not.toContain(content)
   }
+})
+
+test('a message that could not be written is one the outbox may try again', async () => {
+  const { transcripts } = createMemoryStore()
+  const broken = await startHarness({
+    transcripts: { ...transcripts, append: () => Promise.reject(new Error('the store is down')) },
+  })
+  await expect(broken.send('some-conversation', { text: 'oi' })).rejects.toMatchObject({
+    name: 'ChannelError',
+    code: 'transcript_unavailable',
+    retryable: true,
+  })
+  await broken.stop()
+})
+
+test('a message the process died upon, between writing it and noting so, is not written again', async () => {
+  const store = createMemoryStore()
+  let dying = true
+  const mortal = await startHarness({
+    answer: () => [],
+    transcripts: store.transcripts,
+    records: {
+      ...store.records,
+      set: async (key, value, seconds) => {
+        if (dying && typeof value === 'number') throw new Error('killed')
+        return store.records.set(key, value, seconds)
+      },
+    },
+  })
+  await expect(mortal.send('one', { id: 'out-1', text: 'uma vez' })).rejects.toThrow()
+  dying = false
+  await mortal.send('one', { id: 'out-1', text: 'uma vez' })
+  expect(await store.transcripts.list('one', 0)).toHaveLength(1)
+  await mortal.stop()
 })
