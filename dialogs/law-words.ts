@@ -1,4 +1,4 @@
-import { monthOfYear } from '../src/format'
+import { duration, monthOfYear, shortDate } from '../src/format'
 import type { Condition, Simulation } from '../src/inss/schemas'
 import { hasText, type TextKey, t } from '../src/text'
 
@@ -11,12 +11,25 @@ export function ruleName(id: string): string {
 /** "✔ Idade: a regra pede 62 anos e você tem 63 (EC 103/2019, art. 18)". */
 export function conditionLine(condition: Condition): string {
   const key = `law.condition_${condition.id}_${condition.met ? 'met' : 'missing'}`
-  const params = { required: condition.required, found: condition.found }
+  const params = { required: measure(condition.required), found: measure(condition.found) }
   const text = hasText(key) ? t(key, params) : `${condition.id}: ${condition.found} / ${condition.required}`
   return t(condition.met ? 'simulation.condition_met' : 'simulation.condition_missing', {
     text,
     source: condition.source,
   })
+}
+
+/** An ISO 8601 duration, a date or a decimal of the law in words: "P59Y6M" is "59 anos e 6 meses". */
+function measure(value: string): string {
+  const match = /^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?$/.exec(value)
+  if (match !== null) {
+    return duration({
+      years: Number(match[1] ?? 0),
+      months: Number(match[2] ?? 0),
+      days: Number(match[3] ?? 0),
+    })
+  }
+  return /^\d{4}-\d{2}-\d{2}$/.test(value) ? shortDate(value) : value.replace('.', ',')
 }
 
 /** What was assumed, in words; undefined for an assumption that has no words because it changes nothing shown. */

@@ -4,9 +4,10 @@ import crisis from './crisis.json'
 import errors from './errors.json'
 import follow from './follow.json'
 import format from './format.json'
+import law from './law.json'
 import login from './login.json'
-import loginSandbox from './login-sandbox.json'
 import login_chat from './login_chat.json'
+import loginSandbox from './login-sandbox.json'
 import menu from './menu.json'
 import payments from './payments.json'
 import repair from './repair.json'
@@ -21,6 +22,7 @@ export const messages = {
   errors,
   follow,
   format,
+  law,
   login,
   'login-sandbox': loginSandbox,
   login_chat,
