@@ -38,10 +38,12 @@ export function createAccessTokens(options: {
 }) {
   const { key, issuer, clock } = options
   return {
-    /** The token and the seconds it lives, never past the end of the session. */
+    /** The token and the seconds it lives; a renewed one never outlives the session. */
     issue: async (access: Access): Promise<{ token: string; expiresIn: number }> => {
       const now = Math.floor(clock.now().getTime() / 1000)
-      const expiresIn = Math.min(tokenLife, Math.max(access.authTime + sessionLife - now, 60))
+      const left = access.authTime + sessionLife - now
+      // gov.br may vouch today for a login of yesterday; that is a new session here, without renewal.
+      const expiresIn = left > 0 ? Math.min(tokenLife, left) : tokenLife
       const token = await new SignJWT({
         level: access.level,
         act: { sub: access.client },

@@ -13,7 +13,7 @@ export type Clash = { refusal?: Why; obstacle?: Why; basis: LegalBasis }
 /** What the benefits in force mean for a new retirement (Lei 8.213/1991, art. 124, and others). */
 export function clashesWithRetirement(benefits: readonly Benefit[]): Clash[] {
   return inForce(benefits).flatMap((benefit): Clash[] => {
-    const called = `${benefit.species.name} (benefício de final ${benefit.number.slice(-4)})`
+    const called = `o benefício ${benefit.number} (${benefit.species.name})`
     if (retirements.includes(benefit.species.code)) {
       const text = `Você já recebe ${called}. A lei não permite receber duas aposentadorias do INSS.`
       return [
@@ -76,7 +76,7 @@ export function clashesWithRetirement(benefits: readonly Benefit[]): Clash[] {
 export function clashesWithMaternity(benefits: readonly Benefit[]): Clash[] {
   return inForce(benefits).flatMap((benefit): Clash[] => {
     if (sickness.includes(benefit.species.code)) {
-      const text = `Você recebe ${benefit.species.name}. Ele para enquanto durar o salário-maternidade, e um servidor faz a troca.`
+      const text = `Você recebe o benefício ${benefit.number} (${benefit.species.name}). Ele para enquanto durar o salário-maternidade, e um servidor faz a troca.`
       return [
         {
           obstacle: { code: 'receives_sickness_benefit', text },
@@ -85,7 +85,7 @@ export function clashesWithMaternity(benefits: readonly Benefit[]): Clash[] {
       ]
     }
     if (assistance.includes(benefit.species.code)) {
-      const text = `Você recebe ${benefit.species.name}, que não pode ser recebido junto. Um servidor confirma a escolha com você.`
+      const text = `Você recebe o benefício ${benefit.number} (${benefit.species.name}), que não pode ser recebido junto. Um servidor confirma a escolha com você.`
       return [
         {
           obstacle: { code: 'receives_bpc', text },

@@ -4,7 +4,7 @@ import type { maternityFacts } from '../schemas/requests'
 import type { Benefit, CitizenRecord, RecordSource } from '../sources/record-source'
 import { clashesWithMaternity } from './accumulation'
 import type { Finding, Lack, LegalBasis, Why } from './finding'
-import { pendingOf, recordHistory } from './history'
+import { type Pending, pendingOf, recordHistory } from './history'
 import { dateWords } from './words'
 
 export type MaternityFacts = z.infer<typeof maternityFacts>
@@ -29,27 +29,25 @@ export function findMaternity(question: MaternityQuestion): Finding {
   const pending = pendingOf(record, question.source)
   const answer = pay(question, false)
   const clashes = clashesWithMaternity(question.benefits)
-  const refusals: Why[] = [...clashes.flatMap((clash) => clash.refusal ?? []), ...notYet(facts, der)]
-  const obstacles: Why[] = clashes.flatMap((clash) => clash.obstacle ?? [])
-  if (answer === undefined || !answer.entitled) refusals.push(notInsured)
-  if (!answer?.entitled && pending.length > 0) {
-    const solved = pay(question, true)
-    obstacles.push(
-      ...pending.map((item) => ({
-        code: item.indicator,
-        text: `No seu registro há uma pendência: ${item.text}`,
-      })),
-    )
-    if (solved?.entitled) refusals.length = refusals.indexOf(notInsured)
-  }
-  const employer = answer?.entitled === true && answer.paidBy === 'empregador'
-  if (employer) refusals.push(paidByEmployer)
-  if (record.sex === 'M' && facts.eventKind !== 'adocao') obstacles.push(fatherAsks)
-  if (facts.eventDate < calendar.addYears(der, -yearsToAsk)) obstacles.push(tooLate)
+  const insured = answer?.entitled === true
+  const employer = insured && answer.paidBy === 'empregador'
+  const solved = !insured && pending.length > 0 ? pay(question, true) : undefined
   const proved = provedByRegistry(record, facts)
-  if (!proved && !employer && refusals.length === 0) obstacles.push(proofOf(facts))
-  if (answer?.entitled && !employer && answer.amount === null) obstacles.push(noAmount)
-  const entitled = answer?.entitled === true && (employer || refusals.length === 0)
+  const refusals: Why[] = [
+    ...notYet(facts, der),
+    ...(insured || solved?.entitled ? [] : [notInsured]),
+    ...(employer ? [paidByEmployer] : []),
+  ]
+  const obstacles: Why[] = []
+  if (!insured) obstacles.push(...pending.map(waiting))
+  if (insured && refusals.length === 0) {
+    obstacles.push(...clashes.flatMap((clash) => clash.obstacle ?? []))
+    if (record.sex === 'M' && facts.eventKind !== 'adocao') obstacles.push(fatherAsks)
+    if (facts.eventDate < calendar.addYears(der, -yearsToAsk)) obstacles.push(tooLate)
+    if (!proved) obstacles.push(proofOf(facts))
+    if (answer.amount === null) obstacles.push(noAmount)
+  }
+  const entitled = insured && (employer || refusals.length === 0)
   return {
     entitled,
     rule: 'salario_maternidade',
@@ -70,14 +68,14 @@ export function findMaternity(question: MaternityQuestion): Finding {
     paidBy: employer ? 'employer' : 'inss',
     notice: notice(refusals, obstacles),
     pending,
-    lacks: certificateLack(facts, proved, employer),
-    obstacles: employer ? [] : obstacles,
+    lacks: obstacles.some((each) => each.code === 'birth_certificate') ? certificateLack(facts) : [],
+    obstacles,
     refusals,
     time: null,
   }
 
   function pay({ source }: MaternityQuestion, includePending: boolean): MaternityAnswer | undefined {
-    const asOf = facts.eventDate < der ? facts.eventDate : der
+    const asOf = [facts.eventDate, der].sort()[0] ?? der
     const history = recordHistory(record, { asOf, includePending, source })
     if (history.length === 0) return undefined
     const periods = history.map(({ sequence: _sequence, ...period }) => period)
@@ -91,7 +89,7 @@ export function findMaternity(question: MaternityQuestion): Finding {
 
 const notInsured: Why = {
   code: 'not_insured',
-  text: 'O registro não mostra a qualidade de segurada na data do fato: não há contribuição nem prazo que ainda a mantenha.',
+  text: 'Na data informada, o registro não mostra contribuição recente, nem prazo que ainda proteja você.',
 }
 const paidByEmployer: Why = {
   code: 'paid_by_employer',
@@ -137,24 +135,31 @@ function proofOf(facts: MaternityFacts): Why {
   return { code: 'medical_certificate', text: 'O atestado médico precisa ser conferido.' }
 }
 
-function certificateLack(facts: MaternityFacts, proved: boolean, employer: boolean): Lack[] {
-  if (proved || employer || facts.eventKind !== 'parto' || facts.certificate !== undefined) return []
+function certificateLack(facts: MaternityFacts): Lack[] {
+  if (facts.certificate !== undefined) return []
   const why =
     'O INSS ainda não recebeu do cartório o nascimento: o número da certidão (matrícula) ajuda a conferir.'
   return [{ fact: 'certificate', why, type: 'certificate', choices: [] }]
+}
+
+function waiting({ indicator, text }: Pending): Why {
+  return { code: indicator, text: `No seu registro falta resolver: ${text}` }
 }
 
 function basisOf(answer: MaternityAnswer | undefined): LegalBasis[] {
   const sources = answer?.legalBasis ?? ['Lei 8.213/1991, art. 71']
   return sources.map((source) => ({
     source,
-    text: basisWords[source] ?? 'Salário-maternidade: direito, duração e valor.',
+    text: basisWords.find(([start]) => source.includes(start))?.[1] ?? general,
   }))
 }
 
-const basisWords: Record<string, string> = {
-  'Lei 8.213/1991, art. 71': 'O salário-maternidade é devido por 120 dias.',
-}
+const general = 'Regra do salário-maternidade.'
+const basisWords: [string, string][] = [
+  ['arts. 72 e 73', 'O valor depende do tipo de trabalho de quem pede.'],
+  ['art. 71', 'O salário-maternidade é um direito de quem contribui, por tempo determinado.'],
+  ['IN 188', 'Não se exige número mínimo de contribuições.'],
+]
 
 function notice(refusals: Why[], obstacles: Why[]): string | null {
   const words = (refusals.length > 0 ? refusals : obstacles).map((each) => each.text)

@@ -1,5 +1,6 @@
 import {
   calendar,
+  minimumWage,
   type Parameters,
   type RuleAnswer,
   type RuleId,
@@ -14,19 +15,16 @@ import { dateWords, moneyWords, ruleWords, startBasis, unmetWords } from './word
 
 export type RetirementService = 'aposentadoria-idade' | 'aposentadoria-tempo-contribuicao'
 
-/** The rules each service covers; those marked need a proof that is not in the record. */
+/** The rules each service covers; where none is met and none will be, the first one that applies is shown. */
 const rulesOf: Record<RetirementService, readonly RuleId[]> = {
   'aposentadoria-idade': [
-    'direito_adquirido_idade',
     'art18_idade',
     'art19_programada',
+    'direito_adquirido_idade',
     'rural_idade',
     'hibrida',
   ],
   'aposentadoria-tempo-contribuicao': [
-    'direito_adquirido_tc',
-    'direito_adquirido_tc_8595',
-    'direito_adquirido_proporcional',
     'art15_pontos',
     'art15_professor',
     'art16_idade_progressiva',
@@ -34,8 +32,12 @@ const rulesOf: Record<RetirementService, readonly RuleId[]> = {
     'art17_pedagio50',
     'art20_pedagio100',
     'art20_professor',
+    'direito_adquirido_tc',
+    'direito_adquirido_tc_8595',
+    'direito_adquirido_proporcional',
   ],
 }
+/** Rules that need a proof the record does not hold. */
 const needsProof: Partial<Record<RuleId, string>> = {
   rural_idade:
     'O trabalho no campo precisa ser provado: um servidor vai ver a sua autodeclaração e os documentos.',
@@ -70,13 +72,14 @@ export function findRetirement(question: RetirementQuestion): Finding {
   const clashes = clashesWithRetirement(question.benefits)
   const benefit = rule?.entitled ? benefitOf(question, rule, counted) : null
   const refusals = clashes.flatMap((clash) => clash.refusal ?? [])
+  const waiting = pending.length === 0 ? [] : pendingObstacle(question, pending, rule, benefit)
   const obstacles = [
-    ...clashes.flatMap((clash) => clash.obstacle ?? []),
-    ...(pending.length === 0 ? [] : pendingObstacle(question, pending, rule, benefit)),
+    ...(rule?.entitled || waiting.length > 0 ? clashes.flatMap((clash) => clash.obstacle ?? []) : []),
+    ...waiting,
     ...proofObstacles(rule),
     ...(rule?.entitled && benefit?.amount == null ? [noAmount] : []),
   ]
-  if (!rule?.entitled) refusals.push(requirements(rule))
+  if (!rule?.entitled) refusals.push(requirements(rule, counted !== undefined))
   return {
     entitled: rule?.entitled === true && refusals.length === 0,
     rule: rule?.id ?? null,
@@ -123,7 +126,7 @@ function simulate(
 
 /** The rule with the highest amount among those met; when none is, the one that comes first. */
 function bestRule(answer: SimulationAnswer | undefined, service: RetirementService): RuleAnswer | undefined {
-  const rules = (answer?.rules ?? []).filter((rule) => rulesOf[service].includes(rule.id))
+  const rules = rulesOf[service].flatMap((id) => answer?.rules.find((rule) => rule.id === id) ?? [])
   const met = rules.filter((rule) => rule.entitled)
   const amount = (rule: RuleAnswer) => rule.benefit?.amount ?? -1
   if (met.length > 0) return met.reduce((best, rule) => (amount(rule) > amount(best) ? rule : best))
@@ -148,7 +151,10 @@ function benefitOf(
     endDate: null,
     durationDays: null,
     amount: benefit?.amount ?? null,
-    amountStatus: counted === undefined || isProvisional(counted) ? 'provisional' : 'exact',
+    amountStatus:
+      counted !== undefined && isProvisional(counted) && !isFloor(question, benefit)
+        ? 'provisional'
+        : 'exact',
     species:
       question.service === 'aposentadoria-idade'
         ? { code: '41', name: 'Aposentadoria por idade' }
@@ -156,9 +162,21 @@ function benefitOf(
   }
 }
 
-/** An index of the last months not published yet was left out of the correction of the salaries. */
-function isProvisional(answer: SimulationAnswer): boolean {
-  return answer.assumptions.some((each) => each.id === 'inpc_not_published')
+/** An official value of the day was not published yet: the correction index of the last months, the new year's wage. */
+function isProvisional({ asOf, assumptions }: SimulationAnswer): boolean {
+  const lastIndex = calendar.addCompetencias(calendar.competenciaOf(asOf), -1)
+  return assumptions.some(
+    (each) =>
+      (each.id === 'indice_ate' && String(each.month) < lastIndex) ||
+      (each.id === 'valores_atuais' && String(each.year) < asOf.slice(0, 4)),
+  )
+}
+
+/** The minimum wage, by so much that no index of the last months changes it. */
+function isFloor({ parameters, der }: RetirementQuestion, benefit: RuleAnswer['benefit']): boolean {
+  if (benefit?.average == null || benefit.amount !== minimumWage(parameters, der)) return false
+  const share = Number(benefit.coefficient ?? 1) * Number(benefit.fator ?? 1)
+  return benefit.average * share < benefit.amount * 0.97
 }
 
 /** The day an employee left the last job, when the request still reaches it. */
@@ -209,7 +227,7 @@ function pendingObstacle(
   if (rule?.entitled && !better) return []
   return pending.map((item) => ({
     code: item.indicator,
-    text: `No seu registro há uma pendência: ${item.text}`,
+    text: `No seu registro falta resolver: ${item.text}`,
   }))
 }
 
@@ -218,13 +236,17 @@ function proofObstacles(rule: RuleAnswer | undefined): Why[] {
   return text === undefined ? [] : [{ code: 'proof_needed', text }]
 }
 
-function requirements(rule: RuleAnswer | undefined): Why {
+function requirements(rule: RuleAnswer | undefined, hasRecord: boolean): Why {
+  if (!hasRecord) {
+    return { code: 'no_contributions', text: 'Não há contribuições no seu registro.' }
+  }
   if (rule === undefined) {
-    return { code: 'no_contributions', text: 'Não há contribuições no seu registro para esta aposentadoria.' }
+    const text = 'Esta aposentadoria é só para quem já contribuía em 13/11/2019.'
+    return { code: 'affiliated_after_reform', text }
   }
   const unmet = rule.conditions.filter((condition) => !condition.met).map(unmetWords)
   const name = ruleWords[rule.id]?.name ?? rule.id
-  return { code: 'requirements_not_met', text: `Pela ${name}, ainda falta: ${unmet.join('; ')}.` }
+  return { code: 'requirements_not_met', text: `Pela ${name}, ainda falta cumprir: ${unmet.join('; ')}.` }
 }
 
 function notice(
@@ -242,7 +264,7 @@ function notice(
   }
   if (benefit !== null && benefit.amountStatus === 'provisional' && benefit.amount !== null) {
     words.push(
-      `O valor de ${moneyWords(benefit.amount)} é provisório: falta sair o índice oficial dos últimos meses. Depois ele é acertado.`,
+      `O valor de ${moneyWords(benefit.amount)} é provisório: falta sair o índice oficial dos últimos meses. Quando sair, o valor é acertado.`,
     )
   }
   return words.length === 0 ? null : [...new Set(words)].join(' ')

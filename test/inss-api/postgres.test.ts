@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto'
+import { Client } from 'pg'
+import { type Harness, idToken, startHarness } from './harness'
+
+/**
+ * The same service on a real PostgreSQL. `DATABASE_URL_TEST` names a server where this test may create and drop a
+ * database of its own.
+ */
+const server = process.env.DATABASE_URL_TEST
+const described = server === undefined ? describe.skip : describe
+const marinalva = '00000100145'
+const byAge = { service: 'aposentadoria-idade', facts: {}, declaration: true }
+
+described('on PostgreSQL (skipped unless DATABASE_URL_TEST is set)', () => {
+  const name = `inss_test_${randomUUID().slice(0, 8)}`
+  let api: Harness
+  let second: Harness
+
+  const admin = async (statement: string): Promise<void> => {
+    const connection = new Client({ connectionString: server })
+    await connection.connect()
+    await connection.query(statement)
+    await connection.end()
+  }
+
+  beforeAll(async () => {
+    await admin(`create database ${name}`)
+    const databaseUrl = new URL(server ?? '')
+    databaseUrl.pathname = `/${name}`
+    const publicUrl = 'https://inss.example'
+    const options = { databaseUrl: databaseUrl.href, publicUrl }
+    // Two processes' worth of start at once: one migrates, both end with the same signing key.
+    ;[api, second] = await Promise.all([startHarness(options), startHarness(options)])
+  }, 60_000)
+  afterAll(async () => {
+    await Promise.all([api.stop(), second.stop()])
+    await admin(`drop database ${name}`)
+  })
+
+  test('two processes share keys, tokens and health', async () => {
+    const keys = await Promise.all([api, second].map((each) => each.call('GET', '/.well-known/jwks.json')))
+    expect(keys[0]?.body).toEqual(keys[1]?.body)
+    const health = await second.call('GET', '/v1/health')
+    expect(health.body).toMatchObject({ status: 'ok', database: 'postgresql' })
+    const token = await api.login(marinalva)
+    expect((await second.call('GET', '/v1/citizen', { token })).status).toBe(200)
+  })
+
+  test('the same key sent to both at once has one effect and one answer', async () => {
+    const token = await api.login(marinalva)
+    const headers = { 'Idempotency-Key': 'junto' }
+    const replies = await Promise.all(
+      Array.from({ length: 8 }, (_, index) =>
+        (index % 2 === 0 ? api : second).call('POST', '/v1/requests', { token, headers, body: byAge }),
+      ),
+    )
+    expect(replies.map((reply) => reply.status)).toEqual(Array(8).fill(201))
+    expect(new Set(replies.map((reply) => reply.text)).size).toBe(1)
+    expect((await second.call('GET', '/v1/requests', { token })).body.items).toHaveLength(1)
+  })
+
+  test('two requests of the same kind sent to both at once: one wins', async () => {
+    const token = await api.login('00002002043', 'silver')
+    const ask = (where: Harness, key: string) =>
+      where.call('POST', '/v1/requests', { token, headers: { 'Idempotency-Key': key }, body: byAge })
+    const replies = await Promise.all([ask(api, 'a'), ask(second, 'b'), ask(api, 'c'), ask(second, 'd')])
+    expect(replies.map((reply) => reply.status).sort()).toEqual([201, 409, 409, 409])
+    const [won] = replies.filter((reply) => reply.status === 201)
+    for (const reply of replies.filter((each) => each.status === 409)) {
+      expect([reply.body.code, reply.body.protocol]).toEqual(['request_exists', won?.body.protocol])
+    }
+  })
+
+  test('an id_token is spent for both', async () => {
+    const token = await idToken(api.issuer, api.clock, { cpf: marinalva })
+    const third = await startHarness({ ...api.options })
+    expect((await api.exchangeIdToken(token)).status).toBe(200)
+    expect((await third.exchangeIdToken(token)).body.error_description).toBe('the id_token was already used')
+    await third.stop()
+  })
+})
