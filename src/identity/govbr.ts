@@ -5,7 +5,6 @@ import {
   ClientSecretBasic,
   Configuration,
   calculatePKCECodeChallenge,
-  clockSkew,
   clockTolerance,
   discovery,
   enableNonRepudiationChecks,
@@ -17,7 +16,6 @@ import {
   setJwksCache,
 } from 'openid-client'
 import { z } from 'zod'
-import type { Clock } from '../clock'
 import { AppError } from '../errors'
 import type { Log } from '../log'
 import { type Level, levels } from './levels'
@@ -52,10 +50,9 @@ export function createGovbr(options: {
   clientId: string
   clientSecret: string
   redirectUri: string
-  clock: Clock
   log: Log
 }) {
-  const { issuer, clientId, redirectUri, clock, log } = options
+  const { issuer, clientId, redirectUri, log } = options
   const authentication = ClientSecretBasic(options.clientSecret)
   const insecure = issuer.startsWith('http:')
   let discovered: Promise<ServerMetadata> | undefined
@@ -81,10 +78,8 @@ export function createGovbr(options: {
   }
 
   async function configuration(): Promise<Configuration> {
-    // Ours may be a fixed clock; the tolerance is for what is left between two real ones.
-    const skew = Math.round((clock.now().getTime() - Date.now()) / 1000)
-    const metadata = { [clockSkew]: skew, [clockTolerance]: TOLERANCE_SECONDS }
-    const made = new Configuration(await addresses(), clientId, metadata, authentication)
+    const tolerance = { [clockTolerance]: TOLERANCE_SECONDS }
+    const made = new Configuration(await addresses(), clientId, tolerance, authentication)
     made.timeout = TIMEOUT_SECONDS
     if (insecure) allowInsecureRequests(made)
     enableNonRepudiationChecks(made)

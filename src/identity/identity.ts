@@ -77,7 +77,7 @@ export function createIdentity(options: IdentityOptions): Identity {
   const links = createLinks({ records, clock, minutes: linkMinutes })
   const sessions = createSessions({ records, clock, idleMinutes: options.idleMinutes, exchange })
   const { issuer, clientSecret, onEvent } = options
-  const govbr = createGovbr({ issuer, clientId, clientSecret, redirectUri, clock, log })
+  const govbr = createGovbr({ issuer, clientId, clientSecret, redirectUri, log })
   const personKey = derivedKey(secretKey, 'identity-person')
   const login = createLogin({ links, sessions, govbr, exchange, records, personKey, clock, log, onEvent })
   return {

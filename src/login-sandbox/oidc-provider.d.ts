@@ -24,6 +24,7 @@ declare module 'oidc-provider/lib/provider.js' {
     uid: string
     params: Record<string, string | undefined>
     session?: { accountId: string }
+    persist(): Promise<void>
   }
 
   type GrantModel = {
@@ -39,7 +40,6 @@ declare module 'oidc-provider/lib/provider.js' {
       accountId: string
       clientId: string
     }) => GrantModel
-    use(middleware: (context: KoaContext, next: () => Promise<void>) => Promise<void>): void
     on(event: string, listener: (context: KoaContext, error: Error) => void): void
     callback(): (request: IncomingMessage, response: ServerResponse) => void
     createContext(request: IncomingMessage, response: ServerResponse): KoaContext

@@ -1,4 +1,3 @@
-import { decodeJwt, importJWK, SignJWT } from 'jose'
 import { createMemoryAdapter } from 'oidc-provider/lib/adapters/memory_adapter.js'
 import { base, Check } from 'oidc-provider/lib/helpers/interaction_policy/index.js'
 // Not the package's entry: on Node 20 that one writes about an unsupported runtime to the terminal.
@@ -22,18 +21,18 @@ const scopes = [
   'govbr_confiabilidades_idtoken',
 ]
 
-/** Seconds an id_token of gov.br lives. */
-const ID_TOKEN_LIFE = 60
-
-/** The OpenID provider with gov.br's addresses and claims. Its pages of login are ours (`routes.ts`). */
-export async function createProvider(options: {
+/**
+ * The OpenID provider with gov.br's addresses and claims. Its pages of login are ours (`routes.ts`). Tokens are
+ * dated by the machine's time, as gov.br's are.
+ */
+export function createProvider(options: {
   issuer: string
   clients: Client[]
   accounts: Accounts
   keys: Keys
   clock: Clock
   log: Log
-}): Promise<Provider> {
+}): Provider {
   const { issuer, accounts, keys, clock, log } = options
   const since = clock.now().toISOString()
   const provider = new Provider(issuer, {
@@ -77,7 +76,7 @@ export async function createProvider(options: {
       AccessToken: 3600,
       AuthorizationCode: 60,
       Grant: 86_400,
-      IdToken: ID_TOKEN_LIFE,
+      IdToken: 60,
       Interaction: 1800,
       Session: 86_400,
     },
@@ -98,7 +97,6 @@ export async function createProvider(options: {
   })
   provider.proxy = issuer.startsWith('https:')
   provider.on('server_error', (_ctx, error) => log.error({ event: 'sandbox_failed', error: error.name }))
-  provider.use(await datedByOurClock(keys, clock))
   return provider
 }
 
@@ -133,22 +131,4 @@ async function grantWhatIsAsked(ctx: Authorizing) {
   grant.addOIDCScope(params.scope)
   await grant.save()
   return grant
-}
-
-/** Signs the id_token again with the times of our clock: oidc-provider only knows the machine's. */
-async function datedByOurClock(keys: Keys, clock: Clock) {
-  const key = await importJWK(keys.jwk, 'RS256')
-  return async (ctx: KoaContext, next: () => Promise<void>) => {
-    await next()
-    const body = ctx.body as { id_token?: string } | undefined
-    if (ctx.oidc?.route !== 'token' || body?.id_token === undefined) return
-    const claims = decodeJwt(body.id_token)
-    const issuedAt = Math.floor(clock.now().getTime() / 1000)
-    const earlier = typeof claims.auth_time === 'number' ? (claims.iat ?? 0) - claims.auth_time : 0
-    body.id_token = await new SignJWT({ ...claims, auth_time: issuedAt - earlier })
-      .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: keys.jwk.kid })
-      .setIssuedAt(issuedAt)
-      .setExpirationTime(issuedAt + ID_TOKEN_LIFE)
-      .sign(key)
-  }
 }

@@ -1,5 +1,5 @@
 import express, { type Request, type RequestHandler, type Response, Router } from 'express'
-import type { Provider } from 'oidc-provider/lib/provider.js'
+import type { Interaction, Provider } from 'oidc-provider/lib/provider.js'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { z } from 'zod'
 import type { Log } from '../log'
@@ -69,18 +69,25 @@ export function createRoutes(options: {
       const page = loginPage({ accounts: accounts.list(), current, fault: found, typed: input.cpf })
       return res.status(found.key === 'fault_wait' ? 429 : 422).send(page)
     }
-    await handOver(req, res, found)
+    await handOver(req, res, interaction, found)
     log.info({ event: 'sandbox_logged_in', level: found.level })
     return provider.interactionFinished(req, res, { login: { accountId: found.cpf, amr: ['passwd'] } })
   })
 
   /** Gives an open session to the person who logs in now; oidc-provider would ask for a logout in between. */
-  async function handOver(req: Request, res: Response, account: Account): Promise<void> {
+  async function handOver(
+    req: Request,
+    res: Response,
+    interaction: Interaction,
+    account: Account,
+  ): Promise<void> {
+    if (interaction.session === undefined || interaction.session.accountId === account.cpf) return
     const session = await provider.Session.get(provider.createContext(req, res))
-    if (session.accountId === undefined || session.accountId === account.cpf) return
     session.loginAccount({ accountId: account.cpf, amr: ['passwd'], transient: false })
     session.authorizations = {}
     await session.persist()
+    interaction.session.accountId = account.cpf
+    await interaction.persist()
   }
 
   router.get('/confiabilidades', async (req, res) => {

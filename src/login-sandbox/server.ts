@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import express, { type ErrorRequestHandler } from 'express'
+import express, { type ErrorRequestHandler, type RequestHandler } from 'express'
 import type { Clock } from '../clock'
 import { AppError } from '../errors'
 import type { Log } from '../log'
@@ -44,12 +44,13 @@ export async function startLoginSandbox(
   const url = `http://${nameOf(host)}:${port}`
   const issuer = options.issuer ?? url
   const accounts = createAccounts(options.accounts, clock)
-  const provider = await createProvider({ issuer, clients, accounts, keys, clock, log })
+  const provider = createProvider({ issuer, clients, accounts, keys, clock, log })
 
   const app = express().disable('x-powered-by')
   const https = issuer.startsWith('https:')
   if (https) app.set('trust proxy', 1)
   const origins = clients.flatMap((client) => client.redirectUris).map((uri) => new URL(uri).origin)
+  app.use(addressedToIssuer(issuer))
   app.get(stylePath, styleSheet())
   app.use(pageHeaders({ formTargets: [...new Set(origins)], https }))
   app.use(createRoutes({ provider, accounts, clients, log }))
@@ -57,6 +58,17 @@ export async function startLoginSandbox(
   app.use(answerFaults(log))
   server.on('request', app)
   return { issuer, url, stop: () => close(server) }
+}
+
+/** oidc-provider writes addresses by the request's host; they must be the issuer's, whoever asks from wherever. */
+function addressedToIssuer(issuer: string): RequestHandler {
+  const { host, protocol } = new URL(issuer)
+  return (req, _res, next) => {
+    req.headers.host = host
+    req.headers['x-forwarded-proto'] = protocol.slice(0, -1)
+    delete req.headers['x-forwarded-host']
+    next()
+  }
 }
 
 function answerFaults(log: Log): ErrorRequestHandler {
