@@ -1,5 +1,8 @@
+import { loadCrisisDetector } from './crisis'
 import type { IntentId } from './intents'
+import { MODEL_FILE, readModel } from './model-file'
 import type { Reading } from './reading'
+import { createUnderstand } from './understand'
 
 export { type IntentId, intentIds } from './intents'
 export type { Reading, ReasonCode } from './reading'
@@ -65,8 +68,8 @@ export type Understand = (text: string, today?: string) => Meaning
  * Loads the model trained ahead by `src/nlu/train.ts`.
  * @throws Error when the file is missing or of another version: the build was not run
  */
-export function loadUnderstanding(_modelFile?: string): Understand {
-  throw new Error('not yet')
+export function loadUnderstanding(modelFile: string = MODEL_FILE): Understand {
+  return createUnderstand(readModel(modelFile), loadCrisisDetector())
 }
 
 /** A birth date as `YYYY-MM-DD`, of a person aged 0 to 120 on `today`. */

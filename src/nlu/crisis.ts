@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { projectFile } from '../files'
+import type { CrisisKind } from './index'
+
+/** The order in which signs are looked for: the nearest danger first. */
+const kinds = ['emergency', 'suicide', 'violence', 'hunger'] as const satisfies CrisisKind[]
+
+const shape = z.strictObject({
+  unless: z.array(z.string()),
+  suicide: z.array(z.string()),
+  hunger: z.array(z.string()),
+  violence: z.array(z.string()),
+  emergency: z.array(z.string()),
+})
+
+/** Finds signs of danger in a sentence whose abbreviations are written out; see `locales/pt-BR/crisis.yaml`. */
+export type CrisisDetector = (spoken: string) => CrisisKind | undefined
+
+/**
+ * Signs are kept apart from the intents so that no probability can hide them.
+ * @throws when the file does not have the shape above
+ */
+export function loadCrisisDetector(file = projectFile('locales/pt-BR/crisis.yaml')): CrisisDetector {
+  const signs = shape.parse(parse(readFileSync(file, 'utf8')))
+  const any = (patterns: string[], flags?: string) => new RegExp(`\\b(?:${patterns.join('|')})`, flags)
+  const unless = any(signs.unless, 'g')
+  const detectors = kinds.map((kind) => ({ kind, sign: any(signs[kind]) }))
+  return (spoken) => {
+    const literal = spoken.replace(unless, ' / ')
+    return detectors.find(({ sign }) => sign.test(literal))?.kind
+  }
+}

@@ -1,0 +1,66 @@
+import type { Words } from './words'
+
+/** Buckets of the hashed feature space; a power of two. */
+export const BUCKETS = 1 << 16
+
+/** One sentence as sparse weights: `buckets[i]` carries `values[i]`. */
+export type Features = { buckets: Int32Array; values: Float32Array }
+
+/** How much each family of features weighs in the sentence's vector. */
+const FAMILIES = { word: 1, pair: 0.6, role: 0.7, rolePair: 0.5, letters: 0.6, shape: 0.3 }
+
+/**
+ * Words, pairs of words, the parts they play, and the letters inside them (which survive spellings nobody foresaw).
+ * Each family has unit length times its weight, so a long story does not outweigh a short wish.
+ */
+export function featuresOf(sentence: Words): Features {
+  const weights = new Map<number, number>()
+  const { words, roles } = sentence
+  const family = (weight: number, keys: Set<string>) => {
+    const value = weight / Math.sqrt(Math.max(1, keys.size))
+    for (const key of keys) {
+      const bucket = hash(key)
+      weights.set(bucket, (weights.get(bucket) ?? 0) + value)
+    }
+  }
+  family(FAMILIES.word, new Set(words.map((word) => `w${word}`)))
+  family(FAMILIES.pair, pairs(words, 'p'))
+  family(FAMILIES.role, new Set(roles.map((role) => `r${role}`)))
+  family(FAMILIES.rolePair, pairs(roles, 'q'))
+  family(FAMILIES.letters, letters(words))
+  family(FAMILIES.shape, shape(sentence))
+  return { buckets: Int32Array.from(weights.keys()), values: Float32Array.from(weights.values()) }
+}
+
+function pairs(words: string[], mark: string): Set<string> {
+  const keys = new Set<string>()
+  for (let at = 0; at <= words.length; at += 1) keys.add(`${mark}${words[at - 1] ?? '^'} ${words[at] ?? '$'}`)
+  return keys
+}
+
+function letters(words: string[]): Set<string> {
+  const keys = new Set<string>()
+  for (const word of words) {
+    if (word.startsWith('#')) continue
+    const framed = `^${word}$`
+    for (const size of [3, 4, 5]) {
+      for (let at = 0; at + size <= framed.length; at += 1) keys.add(`l${framed.slice(at, at + size)}`)
+    }
+  }
+  return keys
+}
+
+function shape({ words, question }: Words): Set<string> {
+  const length = words.length <= 2 ? 'short' : words.length <= 6 ? 'middle' : words.length <= 14 ? 'long' : 'story'
+  return new Set([`s${length}`, `s?${question}`, `s^${words[0] ?? ''}`, `s$${words.at(-1) ?? ''}`])
+}
+
+/** FNV-1a over the key's code units, folded into the buckets. */
+function hash(key: string): number {
+  let value = 0x811c9dc5
+  for (let at = 0; at < key.length; at += 1) {
+    value ^= key.charCodeAt(at)
+    value = Math.imul(value, 0x01000193)
+  }
+  return (value ^ (value >>> 16)) & (BUCKETS - 1)
+}

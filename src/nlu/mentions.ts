@@ -1,0 +1,2 @@
+import type { Mentions } from './index'
+export function mentionsOf(_text: string, _today?: string): Mentions { return {} }

@@ -1,0 +1,108 @@
+import { featuresOf } from './features'
+import { intentIds } from './intents'
+import type { Lexicon } from './lexicon'
+import { type Linear, quantise, score, seeded, shuffle, softmax, trainLinear } from './linear'
+import type { Model } from './model-file'
+import { soundOf } from './phonetic'
+import type { Phrase } from './phrases'
+import { createSpeller, type Vocabulary } from './spelling'
+import { createReader, type Reader } from './words'
+
+const OPTIONS = { classes: intentIds.length, rounds: 15, rate: 0.2, decay: 2e-3, seed: 20 }
+/** Folds for calibration: each phrase is judged by a model that never saw it. */
+const FOLDS = 3
+/** Share of in-scope phrases that may be asked back although they were understood. */
+const FALSE_REJECTION = 0.05
+
+export type HeldOut = { phrase: Phrase; scores: Float64Array; familiar: number }
+
+/**
+ * Trains the model the assistant runs on: weights from every phrase; temperature and threshold from phrases held
+ * out in turn, so that confidence is what it says on sentences not seen before.
+ */
+export function trainModel(lexicon: Lexicon, phrases: Phrase[], hash: string): Model {
+  const heldOut = crossValidate(lexicon, phrases, FOLDS)
+  const temperature = calibrate(heldOut)
+  const { vocabulary, linear } = fit(lexicon, phrases)
+  return { version: 1, hash, lexicon, vocabulary, temperature, threshold: thresholdOf(heldOut, temperature), linear: quantise(linear) }
+}
+
+/** Scores of every phrase by a model trained without it. Deterministic. */
+export function crossValidate(lexicon: Lexicon, phrases: Phrase[], folds: number): HeldOut[] {
+  const order = phrases.map((_, index) => index)
+  shuffle(order, seeded(OPTIONS.seed))
+  const heldOut: HeldOut[] = []
+  for (let fold = 0; fold < folds; fold += 1) {
+    const inFold = new Set(order.filter((_, position) => position % folds === fold))
+    const { reader, linear } = fit(lexicon, phrases.filter((_, index) => !inFold.has(index)))
+    for (const phrase of phrases.filter((_, index) => inFold.has(index))) {
+      const words = reader.read(phrase.text)
+      const scores = score(linear, featuresOf(words), new Float64Array(intentIds.length))
+      heldOut.push({ phrase, scores, familiar: words.familiar })
+    }
+  }
+  return heldOut
+}
+
+function fit(lexicon: Lexicon, phrases: Phrase[]): { vocabulary: Vocabulary; reader: Reader; linear: Linear } {
+  const { vocabulary, known } = vocabularyOf(lexicon, phrases.map((phrase) => phrase.text))
+  const reader = createReader(lexicon, createSpeller(vocabulary), known)
+  const examples = phrases.map(({ text, intent }) => ({
+    features: featuresOf(reader.read(text)),
+    label: intentIds.indexOf(intent),
+  }))
+  return { vocabulary, reader, linear: trainLinear(examples, OPTIONS) }
+}
+
+/** The temperature that makes the held-out phrases most likely. */
+function calibrate(heldOut: HeldOut[]): number {
+  let best = { temperature: 1, loss: Number.POSITIVE_INFINITY }
+  for (let temperature = 0.3; temperature <= 3; temperature += 0.05) {
+    let loss = 0
+    for (const { phrase, scores } of heldOut) {
+      const chance = softmax(Float64Array.from(scores), temperature)[intentIds.indexOf(phrase.intent)] ?? 0
+      loss -= Math.log(Math.max(chance, 1e-9))
+    }
+    if (loss < best.loss) best = { temperature, loss }
+  }
+  return Math.round(best.temperature * 100) / 100
+}
+
+/** The confidence below which only `FALSE_REJECTION` of the rightly understood in-scope phrases fall. */
+function thresholdOf(heldOut: HeldOut[], temperature: number): number {
+  const right: number[] = []
+  for (const { phrase, scores } of heldOut) {
+    if (phrase.intent === 'out_of_scope') continue
+    const chances = softmax(Float64Array.from(scores), temperature)
+    const top = Math.max(...chances)
+    if (chances[intentIds.indexOf(phrase.intent)] === top) right.push(top)
+  }
+  right.sort((a, b) => a - b)
+  return Math.round((right[Math.floor(right.length * FALSE_REJECTION)] ?? 0) * 1000) / 1000
+}
+
+/** A word seen once that sounds like one seen this many times more is a spelling of it, not a word. */
+const MISSPELLING_RATIO = 3
+
+/** The words of the domain, from phrases and lexicon, without the misspellings the phrases hold on purpose. */
+export function vocabularyOf(lexicon: Lexicon, texts: string[]): { vocabulary: Vocabulary; known: Set<string> } {
+  const plain = createReader(lexicon)
+  const counts = new Map<string, number>()
+  const add = (word: string, count: number) => counts.set(word, (counts.get(word) ?? 0) + count)
+  for (const text of texts) for (const word of plain.plain(text)) if (/^[a-z]{2,}$/.test(word)) add(word, 1)
+  for (const becomes of Object.values(lexicon.words)) for (const word of becomes.split(' ')) add(word, 1)
+  for (const expression of Object.keys(lexicon.expressions)) for (const word of expression.split(' ')) add(word, 1)
+  for (const words of Object.values(lexicon.concepts)) for (const word of words) if (!word.endsWith('*')) add(word, 1)
+  const loudest = new Map<string, number>()
+  for (const [word, count] of counts) {
+    const sound = soundOf(word)
+    loudest.set(sound, Math.max(loudest.get(sound) ?? 0, count))
+  }
+  const vocabulary: Vocabulary = {}
+  for (const [word, count] of counts) {
+    if ((loudest.get(soundOf(word)) ?? 0) < count * MISSPELLING_RATIO || count > 3) vocabulary[word] = count
+  }
+  const known = new Set(Object.keys(vocabulary))
+  for (const becomes of Object.values(lexicon.expressions)) for (const word of becomes.split(' ')) known.add(word)
+  return { vocabulary, known }
+}

@@ -1,0 +1,84 @@
+import type { CrisisDetector } from './crisis'
+import { featuresOf } from './features'
+import { clean, fold } from './fold'
+import type { Meaning, Understand } from './index'
+import { type IntentId, intentIds } from './intents'
+import { score, softmax } from './linear'
+import { mentionsOf } from './mentions'
+import type { Model } from './model-file'
+import { createSpeller } from './spelling'
+import { asides, asksForSomething, clausesOf } from './wishes'
+import { createReader } from './words'
+
+/** A second wish must be this clear; a wrong one would open a service nobody asked for. */
+const CLEAR = 0.6
+/** Less than this much of a sentence in known words: another language or no language. */
+const FOREIGN = 0.34
+const MOST_CLAUSES = 6
+
+type Ranked = { intent: IntentId; confidence: number }[]
+
+/** Understanding by a trained model; see `Understand`. */
+export function createUnderstand(model: Model, detectCrisis: CrisisDetector): Understand {
+  const known = new Set(Object.keys(model.vocabulary))
+  for (const becomes of Object.values(model.lexicon.expressions)) for (const word of becomes.split(' ')) known.add(word)
+  const reader = createReader(model.lexicon, createSpeller(model.vocabulary), known)
+  const scores = new Float64Array(intentIds.length)
+
+  return (raw, today) => {
+    const text = clean(raw)
+    const folded = fold(raw)
+    const clauses = clausesOf(folded)
+    const denied = clauses.some((clause) => clause.denied)
+    const affirmed = clauses.filter((clause) => !clause.denied).slice(0, MOST_CLAUSES)
+    const wanted = denied ? affirmed.map((clause) => clause.text).join(', ') : text
+    const { ranked, familiar, empty } = rank(wanted)
+    const wishes = affirmed.length < 2 ? [] : wishesOf(affirmed.map((clause) => clause.text))
+    const first = wishes[0] ?? ranked[0]
+    const crisis = detectCrisis(reader.plain(raw).join(' '))
+    const intent = crisis === undefined ? (first?.intent ?? 'out_of_scope') : 'crisis'
+    const confidence = crisis === undefined ? (first?.confidence ?? 0) : 1
+    const understood = crisis !== undefined || (!empty && familiar >= FOREIGN && confidence >= model.threshold)
+    const meaning: Meaning = {
+      text,
+      intent,
+      confidence: empty && crisis === undefined ? 0 : confidence,
+      understood,
+      nearest: ranked.slice(0, 3),
+      intents: understood ? [...new Set([intent, ...wishes.map((wish) => wish.intent)])] : [],
+      mentions: mentionsOf(text, today),
+    }
+    return crisis === undefined ? meaning : { ...meaning, crisis }
+  }
+
+  function rank(text: string): { ranked: Ranked; familiar: number; empty: boolean } {
+    const words = reader.read(text)
+    const chances = softmax(score(model.linear, featuresOf(words), scores), model.temperature)
+    const ranked = best(chances, 3)
+    return { ranked, familiar: words.familiar, empty: !words.words.some((word) => /[a-z?]/.test(word)) }
+  }
+
+  /** Clear wishes of different kinds, in order; none unless there are at least two. */
+  function wishesOf(clauses: string[]): Ranked {
+    const wishes: Ranked = []
+    for (const clause of clauses) {
+      if (!asksForSomething(clause)) continue
+      const top = rank(clause).ranked[0]
+      if (top === undefined || top.confidence < CLEAR || asides.has(top.intent) || top.intent === 'out_of_scope') continue
+      if (!wishes.some((wish) => wish.intent === top.intent)) wishes.push(top)
+    }
+    return wishes.length < 2 ? [] : wishes
+  }
+}
+
+function best(chances: Float64Array, count: number): Ranked {
+  const ranked: Ranked = []
+  for (let label = 0; label < chances.length; label += 1) {
+    const confidence = chances[label] as number
+    if (ranked.length === count && confidence <= (ranked.at(-1)?.confidence ?? 0)) continue
+    ranked.push({ intent: intentIds[label] as IntentId, confidence })
+    ranked.sort((a, b) => b.confidence - a.confidence)
+    if (ranked.length > count) ranked.pop()
+  }
+  return ranked
+}
