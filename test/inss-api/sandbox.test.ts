@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { projectFile } from '../../src/files'
+import { isCpf } from '../../src/inss-api/digits'
 import type { Benefit, Citizen } from '../../src/inss-api/sandbox/citizen'
-import { isBenefitNumber, isCpf } from '../../src/inss-api/sandbox/digits'
+import { isBenefitNumber } from '../../src/inss-api/sandbox/digits'
 import { defaultCitizensFolder, loadCitizens } from '../../src/inss-api/sandbox/index'
 import { calendar, loadParameters } from '../../src/law'
 
@@ -253,7 +254,6 @@ describe('the synthetic citizens', () => {
     )
     const text = readFileSync(file, 'utf8')
     const updated = text.replace(/(\| ---.*\n)(\|.*\n)+/, `$1${rows.join('\n')}\n`)
-    // biome-ignore lint/style/noProcessEnv: the one switch of golden files, read by no product code
     if (process.env.UPDATE_GOLDEN === '1') writeFileSync(file, updated)
     else expect(text).toBe(updated)
   })

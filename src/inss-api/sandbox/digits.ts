@@ -1,22 +1,8 @@
-/** Check digits of the numbers a synthetic citizen carries, and numbers made up from a name in ranges never issued. */
+import { benefitCheckDigit } from '../digits'
 
-/** Eleven digits, the last two right. */
-export function isCpf(digits: string): boolean {
-  return /^\d{11}$/.test(digits) && digits.endsWith(cpfDigits(digits.slice(0, 9)))
-}
-
-export function cpfDigits(nine: string): string {
-  const first = elevenMinus(weigh(nine, [10, 9, 8, 7, 6, 5, 4, 3, 2]))
-  return `${first}${elevenMinus(weigh(`${nine}${first}`, [11, 10, 9, 8, 7, 6, 5, 4, 3, 2]))}`
-}
-
-/** Ten digits, the last one right. */
+/** Ten digits of a benefit, the last one right. */
 export function isBenefitNumber(digits: string): boolean {
-  return /^\d{10}$/.test(digits) && digits.endsWith(`${benefitDigit(digits.slice(0, 9))}`)
-}
-
-export function benefitDigit(nine: string): number {
-  return elevenMinus(weigh(nine, [2, 9, 8, 7, 6, 5, 4, 3, 2]))
+  return /^\d{10}$/.test(digits) && digits.endsWith(`${benefitCheckDigit(digits.slice(0, 9))}`)
 }
 
 /** The worker's number (NIT): 000 and the serial part of the CPF, so that one can be told from the other. */
