@@ -25,51 +25,58 @@ export function accrue(spans: Span[], base?: { day: DayNumber; tempo: Tempo }): 
   return growing(pieces)
 }
 
+/** What of a record counts as time. */
+export type RecordSpans = {
+  /** Stretches until the reform, by the calendar. */
+  before: Span[]
+  /** Credited whole months from 11/2019 on, in order. */
+  months: number[]
+  /** Stretches after the reform counted day by day. */
+  byDay: Span[]
+  /** The first days of 11/2019 count although the month is not credited. */
+  keepsNovember: boolean
+}
+
 /**
- * Time of a record: by the calendar until the reform, whole months from 11/2019 on.
- * @param before stretches until the reform @param months credited months in order, as competência numbers
- * @param byDay stretches after the reform counted day by day @param asOf day whose month, if credited, is whole at once
+ * Time of a record: by the calendar until the reform, whole months from 11/2019 on, each growing day by day up to its
+ * end. On the reform's own day, the last of the old rules, the days of 11/2019 count by the calendar in any case.
+ * @param asOf day whose month, if credited, is whole at once
  */
-export function accrueRecord(before: Span[], months: number[], byDay: Span[], asOf: DayNumber): Growing {
+export function accrueRecord(record: RecordSpans, asOf: DayNumber): Growing {
   const pieces: Piece[] = []
-  for (const span of merge(before)) append(pieces, span)
-  const november = monthOf(reformDay)
-  const endOfNovember = firstDayNumberOf(november.competencia + 1) - 1
-  let rest = byDay
-  if (months[0] === november.competencia && asOf >= reformDay) {
-    const atReform = growing([...pieces]).at(reformDay)
-    const whole = growing([...pieces]).at(november.first - 1) + tempoMonth
-    const last = Math.min(endOfNovember, Math.max(asOf, reformDay + 1))
-    const after = Math.max(whole, atReform + tempoBetween(reformDay + 1, last))
-    pieces.push({ first: reformDay + 1, last, before: atReform, after })
-    rest = cutBefore(byDay, endOfNovember + 1)
+  for (const span of merge(record.before)) append(pieces, span)
+  const november = monthOf(reformDay).competencia
+  const credited = record.months.includes(november)
+  if (credited) pieces.push(restOfNovember(pieces, asOf))
+  else if (!record.keepsNovember) {
+    const worth = growing([...pieces]).at(firstDayNumberOf(november) - 1)
+    pieces.push({ first: reformDay + 1, last: reformDay + 1, before: worth, after: worth })
   }
-  const whole: Span[] = []
-  let current: Span | undefined
-  for (const month of months) {
-    if (month === november.competencia) continue
-    const first = firstDayNumberOf(month)
-    const last = firstDayNumberOf(month + 1) - 1
-    if (first <= asOf && asOf < last) {
-      current = { first, last: asOf }
-      rest = cutBefore(rest, last + 1)
-    } else whole.push({ first, last })
+  const whole = record.months
+    .filter((month) => month !== november)
+    .map((month) => ({ first: firstDayNumberOf(month), last: firstDayNumberOf(month + 1) - 1 }))
+  const days = credited ? cutBefore(record.byDay, firstDayNumberOf(november + 1)) : record.byDay
+  const current = whole.find((span) => span.first <= asOf && asOf < span.last)
+  if (current === undefined) {
+    for (const span of merge([...whole, ...days])) append(pieces, span)
+    return growing(pieces)
   }
-  const outsideCurrent =
-    current === undefined
-      ? rest
-      : [...cutAfter(rest, current.first - 1), ...cutBefore(rest, current.last + 1)]
-  for (const span of merge([
-    ...whole,
-    ...cutAfter(outsideCurrent, current?.first ?? Number.POSITIVE_INFINITY),
-  ])) {
-    append(pieces, span)
-  }
-  if (current !== undefined) {
-    append(pieces, current, tempoMonth)
-    for (const span of merge(cutBefore(outsideCurrent, current.last + 1))) append(pieces, span)
-  }
+  const others = [...whole.filter((span) => span !== current), ...days]
+  for (const span of merge(cutAfter(others, current.first - 1))) append(pieces, span)
+  append(pieces, { first: current.first, last: asOf }, tempoMonth)
+  for (const span of merge(cutBefore(others, current.last + 1))) append(pieces, span)
   return growing(pieces)
+}
+
+/** The days after the reform that make 11/2019 a whole month. */
+function restOfNovember(pieces: Piece[], asOf: DayNumber): Piece {
+  const { competencia, first } = monthOf(reformDay)
+  const time = growing([...pieces])
+  const end = firstDayNumberOf(competencia + 1) - 1
+  const last = Math.min(end, Math.max(asOf, reformDay + 1))
+  const before = time.at(reformDay)
+  const after = Math.max(time.at(first - 1) + tempoMonth, before + tempoBetween(reformDay + 1, last))
+  return { first: reformDay + 1, last, before, after }
 }
 
 /** `a` and a share of `b`; the share is an exact number of thousandths of a day for whole days. */

@@ -8,7 +8,7 @@ import type { Centavos } from './types'
 /** Corrected bases of every month before the start of the benefit, lowest first, and their running sums. */
 export type CorrectedBases = {
   /** In millionths of a centavo. */
-  sums: number[]
+  sums: Float64Array
   count: number
   /** Set when the index ends before the benefit starts: the last month it covers. */
   pricesOf: number | null
@@ -35,25 +35,21 @@ function correct(
   startMonth: number,
 ): CorrectedBases {
   const { factors, last, cutShort } = correctionFor(parameters, start)
-  const values: number[] = []
-  for (const [index, month] of salaries.months.entries()) {
-    if (month >= startMonth) break
-    const factor = factors[month - firstRealMonth] ?? factorParts
-    values.push((salaries.amounts[index] as Centavos) * factor)
-  }
+  const past = salaries.months.findLastIndex((month) => month < startMonth) + 1
   const { projected } = salaries
-  if (projected !== null) {
-    for (let month = projected.from; month < startMonth; month += 1)
-      values.push(projected.amount * factorParts)
+  const ahead = projected === null ? 0 : Math.max(0, startMonth - projected.from)
+  const values = new Float64Array(past + ahead)
+  for (let index = 0; index < past; index += 1) {
+    const factor = factors[(salaries.months[index] as number) - firstRealMonth] ?? factorParts
+    values[index] = (salaries.amounts[index] as Centavos) * factor
   }
-  const sorted = Float64Array.from(values).sort()
-  const sums = [0]
-  let sum = 0
-  for (const value of sorted) {
-    sum += value
-    sums.push(sum)
+  if (projected !== null) values.fill(projected.amount * factorParts, past)
+  values.sort()
+  const sums = new Float64Array(values.length + 1)
+  for (let index = 0; index < values.length; index += 1) {
+    sums[index + 1] = (sums[index] as number) + (values[index] as number)
   }
-  return { sums, count: sorted.length, pricesOf: cutShort ? last : null }
+  return { sums, count: values.length, pricesOf: cutShort ? last : null }
 }
 
 /** Mean of all bases but the `discarded` lowest, halves of a centavo up. */

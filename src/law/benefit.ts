@@ -217,7 +217,7 @@ function acquired(
       ? coefficientShare(formula.coefficient)
       : fatorShare(parameters, facts, formula.time.at(reformDay), formula.bonus, reformDay)
   if (facts.money.known !== 'salaries' || formula.salaries === null) return { ...empty, ...shown() }
-  const bases = correctedBases(parameters, { ...formula.salaries, projected: null }, reformDay)
+  const bases = correctedBases(parameters, formula.salaries, reformDay)
   if (bases.count === 0) return { ...empty, ...shown() }
   const { average: mean, divisor } = highest80(facts, bases, reformDay)
   const ceiling = valueOn(parameters, 'teto', reformDay)

@@ -6,7 +6,7 @@ import { indicatorEffect, pendingIndicators } from './indicators'
 import { countMonths, type MonthRun } from './months'
 import { ceiling, ceilingOfMonth, minimumOfMonth, minimumWage, type Parameters } from './parameters'
 import { type Counted, countPeriod, monthlyTotals } from './record'
-import { firstRealMonth, reformDay } from './reform'
+import { firstRealMonth, firstWholeMonth, reformDay } from './reform'
 import type { Assumption, Centavos, HistoryPeriod, SimulationRequest } from './types'
 
 /** A record reaches INSS some weeks late: a salary this many months old still means the person goes on. */
@@ -95,12 +95,10 @@ function accrual(
   const months = [...new Set(chosen.flatMap((c) => c.months))].sort((a, b) => a - b)
   const byDay = chosen.flatMap((c) => c.byDay)
   if (goesOn && projection !== undefined) byDay.push(projection.span)
-  return accrueRecord(
-    chosen.flatMap((c) => c.before),
-    months,
-    byDay,
-    asOf,
-  )
+  const before = chosen.flatMap((c) => c.before)
+  const inProgress = monthOf(asOf).competencia === firstWholeMonth
+  const keepsNovember = inProgress || chosen.some((c) => c.keepsNovember)
+  return accrueRecord({ before, months, byDay, keepsNovember }, asOf)
 }
 
 /** The period that reaches furthest: what the person does now, and goes on doing. */

@@ -19,6 +19,8 @@ export type Counted = {
   months: number[]
   /** Stretches after the reform counted day by day, because the record gives no salaries. */
   byDay: Span[]
+  /** The record gives no salary for 11/2019: its days count. */
+  keepsNovember: boolean
   /** Months of carencia. */
   carencia: number[]
   /** Months of rural work. */
@@ -81,6 +83,7 @@ export function countPeriod(
     before: [],
     months: [],
     byDay: [],
+    keepsNovember: false,
     carencia: [],
     ruralMonths: special || kind === 'rural' ? monthsTouched(first, last) : [],
     withoutSalary: [],
@@ -98,16 +101,17 @@ export function countPeriod(
       last: Math.min(last, firstDayNumberOf(month + 1) - 1),
     }
     if (month >= firstWholeMonth) {
-      if (!informed && !special) countByDay(counted, month, span)
-      else if (!paid(month)) continue
-      else if (reaches(month)) {
+      if (!informed && !special) {
+        countByDay(counted, month, span)
+        continue
+      }
+      const credited = paid(month) && reaches(month)
+      if (credited) {
         counted.months.push(month)
         counted.carencia.push(month)
-        if (month === firstWholeMonth) counted.before.push(...cutAfter([span], reformDay))
-      } else {
-        counted.belowMinimum.push(month)
-        if (month === firstWholeMonth && presumed) counted.before.push(...cutAfter([span], reformDay))
-      }
+      } else if (paid(month)) counted.belowMinimum.push(month)
+      if (month === firstWholeMonth && (credited || presumed))
+        counted.before.push(...cutAfter([span], reformDay))
       continue
     }
     if (presumed || !informed) {
@@ -136,6 +140,7 @@ export function countPeriod(
 }
 
 function countByDay(counted: Counted, month: number, span: Span): void {
+  if (month === firstWholeMonth) counted.keepsNovember = true
   counted.before.push(...cutAfter([span], reformDay))
   if (span.last > reformDay) counted.byDay.push({ ...span, first: Math.max(span.first, reformDay + 1) })
   counted.carencia.push(month)

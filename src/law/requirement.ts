@@ -95,7 +95,8 @@ export function conditionOn(requirement: Requirement, day: DayNumber): Condition
  */
 export function firstDayMet(requirements: Requirement[], birth: DayNumber): DayNumber | null {
   const end = addMonthsToDay(birth, 120 * 12)
-  const starts = new Set([reformDay])
+  // The reform's own day stands alone: it still counts by the calendar, the next ones by whole months.
+  const starts = new Set([reformDay, reformDay + 1])
   for (const { steps } of requirements)
     for (const { start } of steps) if (start > reformDay) starts.add(start)
   const sorted = [...starts].sort((a, b) => a - b)
