@@ -96,7 +96,7 @@ async function startLogin(
         id: config.govbr.clientId,
         secret: config.govbr.clientSecret,
         redirectUris: [`${publicUrl}/entrar/retorno`],
-        postLogoutRedirectUris: [`${publicUrl}/`],
+        postLogoutRedirectUris: [`${publicUrl}/entrar/saiu`],
       },
     ],
     accounts: () =>
