@@ -21,6 +21,8 @@ import { startLoginSandbox } from './login-sandbox/server'
 import type { ChannelId, Inbound } from './message'
 import { loadUnderstanding } from './nlu/index'
 import { createMemoryStore } from './store/memory'
+import { createRedisStore } from './store/redis'
+import type { Store } from './store/store'
 import type { TurnDeps } from './turn'
 
 export type Part = 'assistant' | 'inss-api' | 'login-sandbox'
@@ -159,11 +161,7 @@ async function startAssistant(
   },
 ): Promise<void> {
   const { clock, log, publicUrl, stops, terminal } = common
-  const store = createMemoryStore({
-    clock,
-    file: join(config.dataFolder, 'conversations.sealed'),
-    key: config.secretKey,
-  })
+  const store = await openStore(config, clock)
   stops.push(store.close)
   const inss = createInssClient({ url: common.inssApiUrl, timeoutMs: config.inssApi.timeoutMs })
   const receive = (message: Inbound) => store.inbox.append(message)
@@ -234,6 +232,12 @@ async function startAssistant(
   if (web.router !== undefined) app.use(web.router)
   server.on('request', app)
   await inTerminal?.open()
+}
+
+function openStore(config: Config, clock: Clock): Promise<Store> {
+  if (config.redisUrl !== undefined) return createRedisStore({ url: config.redisUrl })
+  const file = join(config.dataFolder, 'conversations.sealed')
+  return Promise.resolve(createMemoryStore({ clock, file, key: config.secretKey }))
 }
 
 /** What a turn may use, for the person and the moment it is about. */

@@ -28,6 +28,10 @@ const schema = z.object({
   GOVBR_ISSUER: url.optional(),
   GOVBR_CLIENT_ID: z.string().default('assistente-meu-inss'),
   GOVBR_CLIENT_SECRET: z.string().optional(),
+  REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\//, 'an address that starts with redis:// or rediss://')
+    .optional(),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'an address that starts with postgres://')
@@ -75,6 +79,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     port: values.PORT,
     publicUrl: values.PUBLIC_URL,
     dataFolder,
+    redisUrl: values.REDIS_URL,
     clockNow: values.CLOCK_NOW,
     secretKey,
     directLineSecret: values.DIRECTLINE_SECRET ?? derived(secretKey, 'directline'),
@@ -108,6 +113,9 @@ function unsafeInProduction(values: Values): string[] {
     faults.push('GOVBR_ISSUER: required in production, the login sandbox is for demonstrations')
   if (values.INSS_API_URL === undefined && values.DATABASE_URL === undefined) {
     faults.push('DATABASE_URL: required in production when the INSS API is embedded')
+  }
+  if (values.REDIS_URL === undefined) {
+    faults.push('REDIS_URL: required in production, a killed process would lose conversations kept in memory')
   }
   if (values.SECRET_KEY === undefined) faults.push('SECRET_KEY: required in production')
   if (values.DIRECTLINE_SECRET === undefined) faults.push('DIRECTLINE_SECRET: required in production')

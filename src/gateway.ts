@@ -105,7 +105,7 @@ export function createGateway(
     try {
       if (channel === undefined) throw new ChannelError('channel_off', false)
       await channel.send(message)
-      await store.outbox.sent(message.id)
+      await store.outbox.sent(message)
     } catch (error) {
       const code = error instanceof ChannelError ? error.code : 'internal'
       const retryable = !(error instanceof ChannelError) || error.retryable
@@ -115,7 +115,7 @@ export function createGateway(
         { outboundId: message.id, code, attempts, givenUp: at === undefined },
         'a message did not go out',
       )
-      await store.outbox.failed(message.id, code, at)
+      await store.outbox.failed(message, code, at)
       if (minutes !== undefined) drainIn(minutes * 60_000)
     }
   }

@@ -27,7 +27,8 @@ async function main(args: string[]): Promise<void> {
   if (urls['inss-api'] !== undefined) say(`  INSS API       ${urls['inss-api']}/openapi.json`)
   if (urls['login-sandbox'] !== undefined) say(`  Login sandbox  ${urls['login-sandbox']}`)
   say('')
-  say(`  Ready in ${seconds.toFixed(1)} s. Conversations are kept in memory and saved at stop. Ctrl-C stops.`)
+  const kept = config.redisUrl === undefined ? 'in memory and saved at stop' : 'in Redis'
+  say(`  Ready in ${seconds.toFixed(1)} s. Conversations are kept ${kept}. Ctrl-C stops.`)
   stopOnSignal(product)
 }
 
@@ -100,7 +101,7 @@ function stopOnSignal(product: Product): void {
 
 /** One sentence for what the operator can mend; for a bug, where it happened. */
 function fail(error: unknown): never {
-  const operator = error instanceof AppError && error.code === 'config_invalid'
+  const operator = error instanceof AppError
   process.stderr.write(`${operator ? error.message : error instanceof Error ? error.stack : String(error)}\n`)
   process.exit(1)
 }

@@ -120,11 +120,11 @@ export function createMemoryStore(options: { clock?: Clock; file?: string; key?:
         }
         return ready
       },
-      async sent(id) {
+      async sent({ id }) {
         held.outbox = held.outbox.filter((item) => item.entry.message.id !== id)
         departures.call()
       },
-      async failed(id, _code, at) {
+      async failed({ id }, _code, at) {
         const item = held.outbox.find((each) => each.entry.message.id === id)
         if (item === undefined) return
         if (at === undefined) held.outbox = held.outbox.filter((each) => each !== item)

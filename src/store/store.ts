@@ -43,9 +43,9 @@ export type Conversations = {
 export type Outbox = {
   /** Replies whose time has come, oldest first within a conversation; each is handed to one caller. */
   take(limit: number, now: Date): Promise<OutboxEntry[]>
-  sent(id: string): Promise<void>
+  sent(message: Outbound): Promise<void>
   /** Tries again at `at`, or gives up when `at` is undefined. */
-  failed(id: string, code: string, at: Date | undefined): Promise<void>
+  failed(message: Outbound, code: string, at: Date | undefined): Promise<void>
   onArrival(listener: () => void): () => void
 }
 

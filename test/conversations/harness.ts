@@ -150,7 +150,7 @@ export async function startConversations() {
         const [entry] = await store.outbox.take(1, inssApi.clock.now())
         if (entry === undefined) break
         replies.push(entry.message)
-        await store.outbox.sent(entry.message.id)
+        await store.outbox.sent(entry.message)
       }
       for (const reply of replies) if (reply.questionId !== undefined) questions.push(reply.questionId)
       return { bot: replies.map(shown), outcome: replies.at(-1)?.outcome ?? 'nothing_said' }

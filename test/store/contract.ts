@@ -8,7 +8,14 @@ export function inbound(id: string, conversationId: string): Inbound {
 }
 
 export function outbound(id: string, conversationId: string): Outbound {
-  return { id, channel: 'web', conversationId, at: '2026-11-23T12:00:00.000Z', text: 'olá', outcome: 'answered' }
+  return {
+    id,
+    channel: 'web',
+    conversationId,
+    at: '2026-11-23T12:00:00.000Z',
+    text: 'olá',
+    outcome: 'answered',
+  }
 }
 
 /** What every store must do, whatever keeps it. */
@@ -88,7 +95,9 @@ export function describeStore(name: string, create: (clock: Clock) => Promise<St
       it('writes state and replies and takes the message out, in one step', async () => {
         await store.inbox.append(inbound('m1', 'c1'))
         const lease = await leased()
-        await store.conversations.commit(lease, inbound('m1', 'c1'), { facts: { a: 1 } }, [outbound('o1', 'c1')])
+        await store.conversations.commit(lease, inbound('m1', 'c1'), { facts: { a: 1 } }, [
+          outbound('o1', 'c1'),
+        ])
         expect(await store.conversations.load('c1')).toEqual({ facts: { a: 1 } })
         expect(await store.inbox.next(lease)).toBeUndefined()
         expect((await store.outbox.take(10, clock.now())).map((entry) => entry.message.id)).toEqual(['o1'])
@@ -98,7 +107,9 @@ export function describeStore(name: string, create: (clock: Clock) => Promise<St
         await store.inbox.append(inbound('m1', 'c1'))
         const slow = await leased('slow', 1000)
         passSeconds(2)
-        const late = store.conversations.commit(slow, inbound('m1', 'c1'), { from: 'slow' }, [outbound('o1', 'c1')])
+        const late = store.conversations.commit(slow, inbound('m1', 'c1'), { from: 'slow' }, [
+          outbound('o1', 'c1'),
+        ])
         await expect(late).rejects.toMatchObject({ code: 'store_fenced' })
         const fast = await leased('fast')
         await store.conversations.commit(fast, inbound('m1', 'c1'), { from: 'fast' }, [])
@@ -141,23 +152,25 @@ export function describeStore(name: string, create: (clock: Clock) => Promise<St
         await reply('o1', 'o2')
         expect(await taken()).toEqual(['o1'])
         expect(await taken()).toEqual([])
-        await store.outbox.sent('o1')
+        await store.outbox.sent(outbound('o1', 'c1'))
         expect(await taken()).toEqual(['o2'])
       })
 
       it('tries again no sooner than it was told, and lets nothing of that person overtake', async () => {
         await reply('o1', 'o2')
         await store.outbox.take(1, clock.now())
-        await store.outbox.failed('o1', 'http_503', new Date(now + 60_000))
+        await store.outbox.failed(outbound('o1', 'c1'), 'http_503', new Date(now + 60_000))
         expect(await taken()).toEqual([])
         passSeconds(61)
-        expect(await store.outbox.take(10, clock.now())).toMatchObject([{ message: { id: 'o1' }, attempts: 2 }])
+        expect(await store.outbox.take(10, clock.now())).toMatchObject([
+          { message: { id: 'o1' }, attempts: 2 },
+        ])
       })
 
       it('goes on with the next when one was given up', async () => {
         await reply('o1', 'o2')
         await store.outbox.take(1, clock.now())
-        await store.outbox.failed('o1', 'refused', undefined)
+        await store.outbox.failed(outbound('o1', 'c1'), 'refused', undefined)
         expect(await taken()).toEqual(['o2'])
       })
     })
@@ -194,7 +207,11 @@ export function describeStore(name: string, create: (clock: Clock) => Promise<St
 
       it('gives a value to one taker', async () => {
         await store.records.set('k', 'once', 60)
-        const taken = await Promise.all([store.records.take('k'), store.records.take('k'), store.records.take('k')])
+        const taken = await Promise.all([
+          store.records.take('k'),
+          store.records.take('k'),
+          store.records.take('k'),
+        ])
         expect(taken.filter((value) => value === 'once')).toHaveLength(1)
       })
     })

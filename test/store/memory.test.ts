@@ -50,6 +50,8 @@ describe('a memory store with a file', () => {
     const file = join(mkdtempSync(join(tmpdir(), 'store-')), 'sealed')
     await createMemoryStore({ clock, file, key }).close()
     expect(() => createMemoryStore({ clock, file, key: randomBytes(32) })).toThrow(AppError)
-    expect(() => createMemoryStore({ clock, file, key: randomBytes(32) })).toThrow(/cannot be read with this secret key/)
+    expect(() => createMemoryStore({ clock, file, key: randomBytes(32) })).toThrow(
+      /cannot be read with this secret key/,
+    )
   })
 })
