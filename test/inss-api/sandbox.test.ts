@@ -30,7 +30,7 @@ describe.each(clocks)('the synthetic citizens on %s', (today) => {
     expect(citizens.length).toBeGreaterThanOrEqual(24)
   })
 
-  test('carry numbers with right check digits, in ranges never issued', () => {
+  test('carry numbers with right check digits, CPFs in the range never issued', () => {
     for (const { cpf, benefits } of citizens) {
       expect(cpf).toMatch(/^000/)
       expect(isCpf(cpf)).toBe(true)
