@@ -140,8 +140,8 @@ function listen(server: Server, port: number, host: string): Promise<string> {
     })
     server.listen(port, host, () => {
       const { port: actual } = server.address() as AddressInfo
-      const name = host === '0.0.0.0' || host === '::' || host === '127.0.0.1' ? 'localhost' : host
-      resolve(`http://${name}:${actual}`)
+      const name = ['0.0.0.0', '::', '127.0.0.1', '::1'].includes(host) ? 'localhost' : host
+      resolve(`http://${name.includes(':') ? `[${name}]` : name}:${actual}`)
     })
   })
 }

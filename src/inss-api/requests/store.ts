@@ -32,7 +32,9 @@ export async function holdCitizen(tx: Transaction, deps: Deps, record: CitizenRe
   const [row] = await tx.select().from(citizens).where(eq(citizens.cpf, record.cpf)).for('update')
   if (row?.historyImportedAt != null) return
   for (const { row: request, events } of pastRequestRows(record, deps)) {
-    await insertRequest(tx, request, events)
+    const kept = await tx.insert(requests).values(request).onConflictDoNothing().returning()
+    // A protocol already here belongs to another set of citizens that this database has served.
+    if (kept.length > 0 && events.length > 0) await insertEvents(tx, request.protocol, events)
   }
   await tx.update(citizens).set({ historyImportedAt: now }).where(eq(citizens.cpf, record.cpf))
 }
@@ -51,10 +53,12 @@ export async function insertRequest(
 ): Promise<RequestRow> {
   const [written] = await tx.insert(requests).values(row).returning()
   if (written === undefined) throw new Error('an insert gave no row back')
-  if (events.length > 0) {
-    await tx.insert(requestEvents).values(events.map((event) => ({ ...event, protocol: row.protocol })))
-  }
+  await insertEvents(tx, row.protocol, events)
   return written
+}
+
+async function insertEvents(tx: Transaction, protocol: string, events: NewEvent[]): Promise<void> {
+  await tx.insert(requestEvents).values(events.map((event) => ({ ...event, protocol })))
 }
 
 /** Newest first; `before` is the ordinal of the last one already read. */

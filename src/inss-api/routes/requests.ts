@@ -181,7 +181,7 @@ export function requestOperations(deps: Deps): Operation[] {
       body: nothing,
       examples: { body: {} },
       etag: true,
-      success: { status: 201, description: 'The request, withdrawn', schema: request },
+      success: { status: 200, description: 'The request, withdrawn', schema: request },
       problems: ['citizen_not_found', 'request_not_found', 'request_closed'],
       handle: async ({ params, ifMatch }, access, tx) => {
         const record = await recordOf(deps, access)
