@@ -104,7 +104,7 @@ async function startLogin(
     accounts: () =>
       loadCitizens(folder, civilDate(clock.now())).map((citizen) => ({
         cpf: citizen.cpf,
-        name: citizen.name,
+        name: citizen.socialName ?? citizen.name,
         email: citizen.email,
         phone: citizen.phone,
         level: citizen.govbr.level,

@@ -24,7 +24,7 @@ export async function tellResult(facts: Facts, context: Context): Promise<Found<
   const best = bestRule(simulation)
   const say: Say[] = [...understood(facts, simulation), headline(simulation, best)]
   if (best !== undefined) say.push(whyRule(best))
-  const others = rulesByDate(simulation).filter((rule) => rule !== best)
+  const others = distinct(rulesByDate(simulation), best)
   if (others.length > 0) say.push(ruleList(others))
   if (simulation.pending.length > 0) say.push(pendingLine(simulation))
   if (facts.source === 'told') say.push(t('simulation.estimate'))
@@ -301,6 +301,13 @@ function rulesByDate(simulation: Simulation): SimulationRule[] {
   return simulation.rules
     .filter((rule) => rule.entitled || rule.entitledOn !== null)
     .sort((a, b) => (a.entitledOn ?? '').localeCompare(b.entitledOn ?? ''))
+}
+
+/** Rules that give the same amount on the same day say nothing new. */
+function distinct(rules: SimulationRule[], shown: SimulationRule | undefined): SimulationRule[] {
+  const same = (rule: SimulationRule) => `${rule.entitledOn} ${rule.benefit?.amount}`
+  const seen = new Set(shown === undefined ? [] : [same(shown)])
+  return rules.filter((rule) => rule !== shown && !seen.has(same(rule)) && seen.add(same(rule)) !== undefined)
 }
 
 function serviceOfRule(id: string): 'aposentadoria-idade' | 'aposentadoria-tempo-contribuicao' | undefined {
