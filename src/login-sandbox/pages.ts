@@ -30,19 +30,20 @@ export function loginPage(view: {
   const [shared] = passwords.size === 1 ? passwords : []
   return sandboxPage(
     say('login_title'),
-    html`${fault && faultMessage(fault)}
-<p>${say('shares')}</p>
+    html`<p>${say('shares')}</p>
 <form method="post" novalidate>
 ${
   current &&
   html`<button class="button primary" name="person" value="${current.cpf}">${say('stay_as', { name: current.name })}</button>`
 }
 <h2>${say(current === undefined ? 'people_title' : 'people_other_title')}</h2>
+<p><a href="#typed">${say('to_typed')}</a></p>
 <ul class="people">
-${accounts.map((account) => html`<li><button name="person" value="${account.cpf}">${person(account)}</button></li>\n`)}
+${accounts.filter(({ cpf }) => cpf !== current?.cpf).map((account) => html`<li><button name="person" value="${account.cpf}">${person(account)}</button></li>\n`)}
 </ul>
 </form>
 <h2 id="typed">${say('typed_title')}</h2>
+${fault && faultMessage(fault)}
 <form method="post" novalidate aria-labelledby="typed">
 ${field({ name: 'cpf', label: say('cpf'), hint: say('cpf_hint'), value: typed, invalid: fault?.key.startsWith('fault_cpf') })}
 ${field({

@@ -34,7 +34,12 @@ export type Secrets = Set<string>
 
 /** Login sandbox, a token endpoint that verifies id_tokens as the INSS API does, and the assistant's login pages. */
 export async function createWorld(
-  changes: { identity?: Partial<IdentityOptions>; sandbox?: Partial<LoginSandboxOptions> } = {},
+  changes: {
+    identity?: Partial<IdentityOptions>
+    sandbox?: Partial<LoginSandboxOptions>
+    /** Another INSS API than the small one, for this issuer of id_tokens. */
+    inssApi?: (issuer: string) => Promise<{ url: string; stop(): Promise<void> }>
+  } = {},
 ) {
   const secrets: Secrets = new Set([maria.cpf, jose.cpf, maria.password, jose.password])
   const { log, lines } = captureLog()
@@ -57,6 +62,7 @@ export async function createWorld(
     ...changes.sandbox,
   })
   const api = await startTokenEndpoint(sandbox.issuer, secrets)
+  const otherApi = await changes.inssApi?.(sandbox.issuer)
   const events: { conversationId: string; event: string; id: string }[] = []
   const written: string[] = []
   const { records } = createMemoryStore({ clock })
@@ -65,7 +71,7 @@ export async function createWorld(
     clientId: 'assistente',
     clientSecret: 'segredo:do cliente%',
     publicUrl,
-    inssApiUrl: api.url,
+    inssApiUrl: otherApi?.url ?? api.url,
     inssClientId: 'assistente',
     inssClientSecret: 'outro segredo',
     secretKey: Buffer.alloc(32, 7),
@@ -106,7 +112,13 @@ export async function createWorld(
       return { identity: another, url }
     },
     stop: async () => {
-      await Promise.all([sandbox.stop(), api.stop(), close(assistant.server), ...others.map(close)])
+      await Promise.all([
+        sandbox.stop(),
+        api.stop(),
+        otherApi?.stop(),
+        close(assistant.server),
+        ...others.map(close),
+      ])
     },
   }
 }
