@@ -1,31 +1,28 @@
 import { randomUUID } from 'node:crypto'
 import { Client } from 'pg'
 import { type Harness, idToken, startHarness } from './harness'
+import { describeWithPostgres, startPostgres } from './postgres-server'
 
-/**
- * The same service on a real PostgreSQL. `DATABASE_URL_TEST` names a server where this test may create and drop a
- * database of its own.
- */
-const server = process.env.DATABASE_URL_TEST
-const described = server === undefined ? describe.skip : describe
 const marinalva = '00000100145'
 const byAge = { service: 'aposentadoria-idade', facts: {}, declaration: true }
 
-described('on PostgreSQL (skipped unless DATABASE_URL_TEST is set)', () => {
+describeWithPostgres('the same service on PostgreSQL', () => {
   const name = `inss_test_${randomUUID().slice(0, 8)}`
+  let server: Awaited<ReturnType<typeof startPostgres>>
   let api: Harness
   let second: Harness
 
   const admin = async (statement: string): Promise<void> => {
-    const connection = new Client({ connectionString: server })
+    const connection = new Client({ connectionString: server.url })
     await connection.connect()
     await connection.query(statement)
     await connection.end()
   }
 
   beforeAll(async () => {
+    server = await startPostgres()
     await admin(`create database ${name}`)
-    const databaseUrl = new URL(server ?? '')
+    const databaseUrl = new URL(server.url)
     databaseUrl.pathname = `/${name}`
     const publicUrl = 'https://inss.example'
     const options = { databaseUrl: databaseUrl.href, publicUrl }
@@ -35,6 +32,7 @@ described('on PostgreSQL (skipped unless DATABASE_URL_TEST is set)', () => {
   afterAll(async () => {
     await Promise.all([api.stop(), second.stop()])
     await admin(`drop database ${name}`)
+    await server.stop()
   })
 
   test('two processes share keys, tokens and health', async () => {
