@@ -226,8 +226,11 @@ function readTime(answer: Answer, facts: Partial<SimulationFacts>, context: Cont
   if (reading.certainty === 'again') return reading
   const born = facts.birthDate?.slice(0, 4) ?? Number(context.today.slice(0, 4)) - (facts.age ?? 110)
   const lifetime = Number(context.today.slice(0, 4)) - Number(born)
-  if (reading.value.years > lifetime - 10) return { certainty: 'again', reason: 'longer_than_life' }
-  return reading
+  const { years, months, days } = reading.value
+  // "180 meses" is read as it was said; the INSS API counts in years, months and days.
+  const value = { years: years + Math.floor(months / 12), months: months % 12, days }
+  if (value.years > lifetime - 10) return { certainty: 'again', reason: 'longer_than_life' }
+  return { ...reading, value }
 }
 
 function readStopped(answer: Answer, _facts: Partial<SimulationFacts>, context: Context): Reading<string> {
