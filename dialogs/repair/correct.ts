@@ -5,7 +5,7 @@ type Input<F extends object> = {
   answer: Answer
   context: Context
   facts: Partial<F>
-  /** Facts the person gave, oldest first. */
+  /** Facts the person gave, oldest first: the newest is the likeliest to be meant. */
   given: (keyof F & string)[]
   questions: Question<F>[]
   openFact: string
@@ -25,10 +25,9 @@ export function findCorrection<F extends object>(input: Input<F>): Correction<F>
   const text = fold(input.answer.text)
   const marked = MARKERS.test(text)
   if (!marked) return undefined
-  const changeable = input.given
-    .map((fact) => input.questions.find((question) => question.fact === fact))
-    .filter((question): question is Question<F> => question !== undefined && question.confirms !== true)
-    .reverse()
+  const changeable = input.questions
+    .filter((question) => question.confirms !== true && input.facts[question.fact] !== undefined)
+    .sort((a, b) => input.given.indexOf(b.fact) - input.given.indexOf(a.fact))
   const named = changeable.find((question) => names(question).some((name) => hasWord(text, name)))
   if (named !== undefined) {
     const value = newValue(named, input)
