@@ -31,7 +31,7 @@ describeWithPostgres('the same service on PostgreSQL', () => {
   }, 60_000)
   afterAll(async () => {
     await Promise.all([api.stop(), second.stop()])
-    await admin(`drop database ${name}`)
+    await admin(`drop database if exists ${name}`)
     await server.stop()
   })
 
@@ -75,5 +75,19 @@ describeWithPostgres('the same service on PostgreSQL', () => {
     expect((await api.exchangeIdToken(token)).status).toBe(200)
     expect((await third.exchangeIdToken(token)).body.error_description).toBe('the id_token was already used')
     await third.stop()
+  })
+
+  test('a database that went away is a 503 to try again later, without a word of its errors', async () => {
+    const token = await api.login(marinalva)
+    await admin(`drop database ${name} with (force)`)
+    const reply = await api.call('GET', '/v1/requests', { token })
+    expect([reply.status, reply.body.code, reply.headers.get('retry-after')]).toEqual([
+      503,
+      'temporarily_unavailable',
+      '5',
+    ])
+    expect((await api.call('GET', '/v1/health')).status).toBe(503)
+    expect(reply.text).not.toContain(name)
+    expect(api.logged()).not.toContain(marinalva)
   })
 })

@@ -142,19 +142,18 @@ function benefitOf(
   counted: SimulationAnswer | undefined,
 ): FoundBenefit {
   const left = leftOn(question)
-  const atLeaving =
-    left === undefined ? undefined : bestRule(simulate(question, left, false), question.service)
-  const chosen = left !== undefined && atLeaving?.entitled ? { rule: atLeaving, startDate: left } : undefined
-  const benefit = (chosen?.rule ?? rule).benefit
+  const onLeaving = left === undefined ? undefined : simulate(question, left, false)
+  const ruleThen = bestRule(onLeaving, question.service)
+  const early = left !== undefined && ruleThen?.entitled === true
+  const benefit = early ? ruleThen.benefit : rule.benefit
+  const answer = early ? onLeaving : counted
+  const provisional = answer !== undefined && isProvisional(answer) && !isFloor(question, benefit)
   return {
-    startDate: chosen?.startDate ?? question.der,
+    startDate: early ? left : question.der,
     endDate: null,
     durationDays: null,
     amount: benefit?.amount ?? null,
-    amountStatus:
-      counted !== undefined && isProvisional(counted) && !isFloor(question, benefit)
-        ? 'provisional'
-        : 'exact',
+    amountStatus: provisional ? 'provisional' : 'exact',
     species:
       question.service === 'aposentadoria-idade'
         ? { code: '41', name: 'Aposentadoria por idade' }

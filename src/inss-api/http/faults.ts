@@ -20,7 +20,7 @@ export function asProblem(error: unknown, log: Log): Problem {
   const parser = parserFault(error)
   if (parser !== undefined) return new Problem(parser)
   log.error({ event: 'call_failed', ...harmless(error) })
-  if (error instanceof AppError && error.retryable) {
+  if ((error instanceof AppError && error.retryable) || databaseAway(error)) {
     return new Problem('temporarily_unavailable', { headers: { 'Retry-After': '5' } })
   }
   return new Problem('internal')
@@ -34,6 +34,15 @@ function parserFault(error: unknown) {
   if (type === 'charset.unsupported' || type === 'encoding.unsupported') return 'unsupported_media_type'
   if (type === 'entity.parse.failed') return 'malformed_json'
   return typeof error.status === 'number' && error.status < 500 ? 'invalid_request' : undefined
+}
+
+/** The database cannot be reached, is stopping or is gone (connection errors and SQLSTATE classes 08, 3D, 53, 57). */
+function databaseAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code = 'code' in error ? String(error.code) : ''
+  if (/^(ECONN|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENOTFOUND|08|3D|53|57)/.test(code)) return true
+  if (/^(timeout exceeded when trying to connect|Connection terminated)/.test(error.message)) return true
+  return databaseAway(error.cause)
 }
 
 /** A bug of ours whose message holds names of fields only, so the log may have it. */
