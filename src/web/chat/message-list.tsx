@@ -25,7 +25,7 @@ export function MessageList(props: {
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <section class="scroller" aria-label={say('messages')} tabIndex={0} ref={area}>
         <ol class="messages">
-          {chat.messages.map((message) => {
+          {chat.messages.map((message, index) => {
             const day = dayOf(message.at, now)
             const newDay = day !== lastDay
             lastDay = day
@@ -36,7 +36,7 @@ export function MessageList(props: {
                     <span>{day}</span>
                   </li>
                 )}
-                <Said message={message} />
+                <Said message={message} goesOn={!newDay && goesOn(chat.messages[index - 1], message)} />
               </Fragment>
             )
           })}
@@ -78,11 +78,16 @@ export function MessageList(props: {
   )
 }
 
-function Said({ message }: { message: Message }) {
+/** The same speaker in the same minute: the eye needs no new heading, a screen reader still gets it. */
+function goesOn(before: Message | undefined, message: Message): boolean {
+  return before?.who === message.who && timeOf(before.at) === timeOf(message.at)
+}
+
+function Said({ message, goesOn }: { message: Message; goesOn: boolean }) {
   const own = message.who === 'you'
   return (
-    <li class={`message ${own ? 'own' : 'bot'}`} data-id={message.id}>
-      <p class="who">
+    <li class={`message ${own ? 'own' : 'bot'}${goesOn ? ' goes-on' : ''}`} data-id={message.id}>
+      <p class={goesOn ? 'who hidden' : 'who'}>
         {say(own ? 'you' : 'assistant')}{' '}
         <time dateTime={message.at}>
           <span class="hidden">{say('at')} </span>
