@@ -125,7 +125,7 @@ describeInBrowser('páginas da entrada no Chromium', () => {
     await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Quem vai entrar?' }).waitFor()
-    for (let tab = 0; tab < 2; tab += 1) await page.keyboard.press('Tab')
+    for (let tab = 0; tab < 3; tab += 1) await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Pronto, você entrou' }).waitFor()
     expect(await world.identity.session('web:4')).toMatchObject({ firstName: 'Maria' })
