@@ -196,6 +196,9 @@ async function startAssistant(
     secureCookies: publicUrl.startsWith('https:'),
     chatPageFolder: projectFile('dist/web/chat'),
     demo: config.govbr.issuer === undefined,
+    onEnded: async (conversationId) => {
+      await identity.logout(`web:${conversationId}`)
+    },
   })
   web.attachUpgrade(server)
   const channels: Channel[] = [web]
@@ -217,7 +220,7 @@ async function startAssistant(
   stops.push(gateway.stop)
   for (const channel of channels) if (channel.stop !== undefined) stops.push(channel.stop)
 
-  const app = express().disable('x-powered-by')
+  const app = express().disable('x-powered-by').set('trust proxy', config.trustProxy)
   app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }))
   app.get('/readyz', (_request, response) => {
     inss.service('simular').then(
