@@ -223,7 +223,7 @@ async function startAssistant(
   const app = express().disable('x-powered-by').set('trust proxy', config.trustProxy)
   app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }))
   app.get('/readyz', (_request, response) => {
-    inss.service('simular').then(
+    inss.service('simular-aposentadoria').then(
       () => response.json({ status: 'ready' }),
       () => response.status(503).json({ status: 'inss_api_unavailable' }),
     )
