@@ -7,7 +7,7 @@ import type { Facts, Salaries } from './facts'
 import { fatorPrevidenciario, fatorScale } from './fator'
 import { type IdOf, type Parameters, valueOn } from './parameters'
 import { readjusted } from './readjustment'
-import { reformDay } from './reform'
+import { firstRealMonth, firstWholeMonth, reformDay } from './reform'
 import { type Requirement, stepOn } from './requirement'
 import { ageAt, durationOf, type Tempo, tempoMonth, tempoYear } from './tempo'
 import type { Benefit, Centavos } from './types'
@@ -22,16 +22,16 @@ export type Formula = {
   | { kind: 'fator'; time: Growing }
   | { kind: 'highest_80'; coefficient(day: DayNumber): number }
   | { kind: 'acquired'; coefficient: number }
-  | { kind: 'acquired_fator'; time: Growing; bonus: Tempo }
+  | { kind: 'acquired_fator'; time: Growing; bonus: Tempo; coefficient: number }
   | { kind: 'minimum_wage' }
 )
 
 /** A benefit and the month its prices are of, when the index ends before its start. */
 export type Computed = { benefit: Benefit; pricesOf: number | null }
 
-/** Coefficients are integers of four decimals. */
-const coefficientScale = 4
-const whole = 10 ** coefficientScale
+/** Coefficients and the fator are integers of four decimals. */
+const shareScale = fatorScale
+const oneShare = 10 ** shareScale
 
 /**
  * The amount a rule gives from a day on. What the law leaves unknown is named in `lawGap`, never guessed.
@@ -81,88 +81,80 @@ function compute(
     return { benefit: acquired(parameters, facts, formula, on, empty), pricesOf: null }
   }
   const share = shareOf(parameters, facts, formula, on)
-  if (facts.money.known === 'average' || formula.salaries === null) {
-    const own = share(0)
-    if (facts.money.known !== 'average') return { benefit: { ...empty, ...own.shown() }, pricesOf: null }
-    const average = Math.min(facts.money.average, limits.ceiling)
-    return {
-      benefit: { ...empty, ...own.shown(), average, amount: within(limits, own.apply(average)) },
-      pricesOf: null,
-    }
+  const give = (average: Centavos, own: number) => {
+    const capped = Math.min(average, limits.ceiling)
+    return { average: capped, amount: within(limits, times(capped, own)) }
   }
-  const bases = correctedBases(parameters, formula.salaries, on)
-  if (bases.count === 0) return { benefit: { ...empty, ...share(0).shown() }, pricesOf: null }
+  if (facts.money.known === 'average') {
+    const benefit = { ...empty, ...shown(formula, share(0)), ...give(facts.money.average, share(0)) }
+    return { benefit, pricesOf: null }
+  }
+  const bases = formula.salaries === null ? undefined : correctedBases(parameters, formula.salaries, on)
+  if (bases === undefined || bases.count === 0) {
+    return { benefit: { ...empty, ...shown(formula, share(0)) }, pricesOf: null }
+  }
   if (formula.kind === 'highest_80') {
-    const average = Math.min(highest80(facts, bases, on).average, limits.ceiling)
-    const own = share(0)
-    return {
-      benefit: { ...empty, ...own.shown(), average, amount: within(limits, own.apply(average)) },
-      pricesOf: bases.pricesOf,
-    }
+    const { average, divisor } = highest(parameters, bases, on)
+    const benefit = { ...empty, ...shown(formula, share(0)), ...give(average, share(0)), divisor }
+    return { benefit, pricesOf: bases.pricesOf }
   }
   // EC 103/2019, art. 26, § 6º: months that lower the amount may be left out, keeping the least time asked.
   const least = leastDivisor(parameters, facts, entitledOn, on)
   const most = Math.min(bases.count - 1, spareMonths(requirements, on, entitledOn))
   let best:
-    | { own: Share; average: Centavos; amount: Centavos; divisor: number; discarded: number }
+    | { own: number; average: Centavos; amount: Centavos; divisor: number; discarded: number }
     | undefined
   for (let discarded = 0; discarded <= most; discarded += 1) {
-    const { average: mean, divisor } = averageOf(bases, discarded, least)
-    const average = Math.min(mean, limits.ceiling)
+    const { average, divisor } = averageOf(bases, discarded, least)
     const own = share(discarded)
-    const amount = within(limits, own.apply(average))
-    if (best === undefined || amount > best.amount) best = { own, average, amount, divisor, discarded }
+    const given = give(average, own)
+    if (best === undefined || given.amount > best.amount) best = { own, ...given, divisor, discarded }
   }
   if (best === undefined) throw new Error('leaving out no month is always possible')
   const { own, ...found } = best
-  return { benefit: { ...empty, ...own.shown(), ...found }, pricesOf: bases.pricesOf }
+  return { benefit: { ...empty, ...shown(formula, own), ...found }, pricesOf: bases.pricesOf }
 }
 
-type Share = { shown(): Pick<Benefit, 'coefficient' | 'fator'>; apply(average: Centavos): Centavos }
-
-/** What the average is multiplied by, by the number of months left out. */
+/** What the average is multiplied by, in ten-thousandths, by the number of months left out. */
 function shareOf(
   parameters: Parameters,
   facts: Facts,
   formula: Formula,
   on: DayNumber,
-): (discarded: number) => Share {
+): (discarded: number) => number {
   if (formula.kind === 'coefficient') {
-    const base = atScale(valueOn(parameters, 'coeficiente-base', on), coefficientScale)
-    const perYear = atScale(valueOn(parameters, 'coeficiente-por-ano', on), coefficientScale)
+    const base = atScale(valueOn(parameters, 'coeficiente-base', on), shareScale)
+    const perYear = atScale(valueOn(parameters, 'coeficiente-por-ano', on), shareScale)
     const surplus = formula.time.at(on) - valueOn(parameters, formula.beyond, on, facts.sex)
-    return (discarded) => {
-      const years = Math.floor((surplus - discarded * tempoMonth) / tempoYear)
-      return coefficientShare(base + perYear * Math.max(0, years))
-    }
+    return (discarded) =>
+      base + perYear * Math.max(0, Math.floor((surplus - discarded * tempoMonth) / tempoYear))
   }
   if (formula.kind === 'fator') {
     const time = formula.time.at(on)
     const bonus = valueOn(parameters, 'fator-acrescimo', on, facts.sex)
-    return (discarded) => fatorShare(parameters, facts, time - discarded * tempoMonth, bonus, on)
+    const fator = fatorOn(parameters, facts, bonus, on)
+    return (discarded) => fator(time - discarded * tempoMonth)
   }
-  const fixed = coefficientShare(formula.kind === 'highest_80' ? formula.coefficient(on) : whole)
+  const fixed = formula.kind === 'highest_80' ? formula.coefficient(on) : oneShare
   return () => fixed
 }
 
-/** @throws LawGap where the life table of the day is missing */
-function fatorShare(parameters: Parameters, facts: Facts, time: Tempo, bonus: Tempo, on: DayNumber): Share {
+/** The fator of a day by time. @throws LawGap where the life table of the day is missing */
+function fatorOn(parameters: Parameters, facts: Facts, bonus: Tempo, on: DayNumber): (time: Tempo) => number {
   const age = ageAt(facts.birth, on)
   const expectancy = valueOn(parameters, 'expectativa-de-sobrevida', on)[durationOf(age).years]
   if (expectancy === undefined) throw new LawGap('expectativa-de-sobrevida', fromDayNumber(on))
   const rate = valueOn(parameters, 'fator-aliquota', on)
-  const fator = fatorPrevidenciario({ time, bonus, age, expectancy, rate })
-  return {
-    shown: () => ({ coefficient: null, fator: decimalText(fator, fatorScale) }),
-    apply: (average) => divideRounding(average * fator, 10 ** fatorScale),
-  }
+  return (time) => fatorPrevidenciario({ time, bonus, age, expectancy, rate })
 }
 
-function coefficientShare(coefficient: number): Share {
-  return {
-    shown: () => ({ coefficient: decimalText(coefficient, coefficientScale), fator: null }),
-    apply: (average) => divideRounding(average * coefficient, whole),
-  }
+function times(average: Centavos, share: number): Centavos {
+  return divideRounding(average * share, oneShare)
+}
+
+function shown(formula: Formula, share: number): Pick<Benefit, 'coefficient' | 'fator'> {
+  const text = decimalText(share, shareScale)
+  return formula.kind === 'fator' ? { coefficient: null, fator: text } : { coefficient: text, fator: null }
 }
 
 /** Months that can be left out without losing the right. */
@@ -183,26 +175,40 @@ function leastDivisor(parameters: Parameters, facts: Facts, entitledOn: DayNumbe
   return valueOn(parameters, 'divisor-minimo', Math.min(entitledOn, on))
 }
 
-/** Months between 07/1994 and the reform, and the least share of them the sum is divided by (Lei 9.876/1999, art. 3º). */
-const leastShare = { numerator: 60, denominator: 100 }
-const bestShare = { numerator: 80, denominator: 100 }
+/** Mean of the highest salaries: LC 142/2013, art. 8º, keeps Lei 8.213/1991, art. 29, I. */
+function highest(
+  parameters: Parameters,
+  bases: CorrectedBases,
+  on: DayNumber,
+): { average: Centavos; divisor: number } {
+  const kept = Math.max(1, shareOfCount(parameters, 'direito-adquirido-maiores', bases.count, on))
+  return { average: averageOfHighest(bases, kept, kept), divisor: kept }
+}
 
-function highest80(
+/** The same before the reform, with the least divisor of Lei 9.876/1999, art. 3º, § 2º. */
+function highestBeforeReform(
+  parameters: Parameters,
   facts: Facts,
   bases: CorrectedBases,
-  start: DayNumber,
 ): { average: Centavos; divisor: number } {
-  const kept = Math.max(1, Math.floor((bases.count * bestShare.numerator) / bestShare.denominator))
-  if (start > reformDay) return { average: averageOfHighest(bases, kept, kept), divisor: kept }
-  const least = facts.affiliatedUntil199407
-    ? Math.floor((monthsOfRealUntilReform * leastShare.numerator) / leastShare.denominator)
-    : 1
+  if (!facts.affiliatedUntil199407) return highest(parameters, bases, reformDay)
+  const kept = shareOfCount(parameters, 'direito-adquirido-maiores', bases.count, reformDay)
+  const months = firstWholeMonth - firstRealMonth
+  const least = shareOfCount(parameters, 'direito-adquirido-divisor', months, reformDay)
   const count = Math.max(kept, Math.min(bases.count, least))
   const divisor = Math.max(count, least)
   return { average: averageOfHighest(bases, count, divisor), divisor }
 }
 
-const monthsOfRealUntilReform = 304
+/** A share of a number of months, cut to whole months. */
+function shareOfCount(
+  parameters: Parameters,
+  id: 'direito-adquirido-maiores' | 'direito-adquirido-divisor',
+  count: number,
+  on: DayNumber,
+): number {
+  return Math.floor((count * atScale(valueOn(parameters, id, on), shareScale)) / oneShare)
+}
 
 // IN 128/2022, art. 234: the amount is found at 13/11/2019 and then readjusted like a benefit being paid.
 function acquired(
@@ -212,19 +218,26 @@ function acquired(
   on: DayNumber,
   empty: Benefit,
 ): Benefit {
-  const { shown, apply } =
+  const fator =
     formula.kind === 'acquired'
-      ? coefficientShare(formula.coefficient)
-      : fatorShare(parameters, facts, formula.time.at(reformDay), formula.bonus, reformDay)
-  if (facts.money.known !== 'salaries' || formula.salaries === null) return { ...empty, ...shown() }
-  const bases = correctedBases(parameters, formula.salaries, reformDay)
-  if (bases.count === 0) return { ...empty, ...shown() }
-  const { average: mean, divisor } = highest80(facts, bases, reformDay)
+      ? undefined
+      : fatorOn(parameters, facts, formula.bonus, reformDay)(formula.time.at(reformDay))
+  const words = {
+    coefficient: decimalText(formula.coefficient, shareScale),
+    fator: fator === undefined ? null : decimalText(fator, fatorScale),
+  }
+  const bases =
+    formula.salaries === null ? undefined : correctedBases(parameters, formula.salaries, reformDay)
+  if (bases === undefined || bases.count === 0) return { ...empty, ...words }
+  const { average: mean, divisor } = highestBeforeReform(parameters, facts, bases)
   const ceiling = valueOn(parameters, 'teto', reformDay)
   const average = Math.min(mean, ceiling)
-  const then = within({ floor: valueOn(parameters, 'salario-minimo', reformDay), ceiling }, apply(average))
+  const share = times(average, formula.coefficient)
+  const then = fator === undefined ? share : times(share, fator)
+  const limits = { floor: valueOn(parameters, 'salario-minimo', reformDay), ceiling }
   const now = { floor: valueOn(parameters, 'salario-minimo', on), ceiling: valueOn(parameters, 'teto', on) }
-  return { ...empty, ...shown(), average, divisor, amount: within(now, readjusted(parameters, then, on)) }
+  const amount = within(now, readjusted(parameters, within(limits, then), on))
+  return { ...empty, ...words, average, divisor, amount }
 }
 
 function within(limits: { floor: Centavos; ceiling: Centavos }, amount: Centavos): Centavos {

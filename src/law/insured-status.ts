@@ -14,8 +14,6 @@ export type InsuredStatus = {
   source: string
 }
 
-/** Contributions in a row that give twelve more months. */
-const longContribution = 120
 /** A job without end date is taken as going on when its last news are no older than this. */
 const daysOfDelay = 62
 
@@ -36,7 +34,8 @@ export function qualidadeDeSegurado(
   if (latest === undefined)
     return { insured: false, situation: 'nunca_filiado', until: null, graceMonths: 0, source }
   const own = latest.counted.period.category === 'facultativo' ? value?.facultativo : value?.obrigatorio
-  const extra = contributionsInARow(counted, own ?? 0) > longContribution ? (value?.mais_de_120 ?? 0) : 0
+  const long = value?.contribuicoes_sem_perda ?? Number.POSITIVE_INFINITY
+  const extra = contributionsInARow(counted, own ?? 0) > long ? (value?.mais_de_120 ?? 0) : 0
   const grace = (own ?? 0) + (own === value?.obrigatorio ? extra : 0)
   const active = counted.some((c) => isActive(c, day))
   const month = active ? Math.max(latest.month, monthOf(day).competencia) : latest.month

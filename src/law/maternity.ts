@@ -40,9 +40,6 @@ export type MaternityBasis =
   | 'soma_dos_12_ultimos_dividida_por_12'
   | 'salario_minimo'
 
-/** Requests since this day need no carencia, whatever the event's day. */
-const noCarenciaSince = toDayNumber('2024-04-05')
-
 // Lei 8.213/1991, art. 71: "O salário-maternidade é devido à segurada da Previdência Social, durante 120 (cento e vinte)
 // dias, com início no período entre 28 (vinte e oito) dias antes do parto e a data de ocorrência deste [...]"
 /** Right to salario-maternidade and its amount, asked for since 05/04/2024. @throws LawGap for an event outside coverage */
@@ -50,7 +47,9 @@ export function maternityPay(parameters: Parameters, facts: MaternityFacts): Mat
   const { eventKind, eventDate, history } = facts
   const start = toDayNumber(eventDate)
   const status = qualidadeDeSegurado(parameters, history, eventDate)
-  const carencia = entryOn(parameters, 'maternidade-carencia', Math.max(start, noCarenciaSince))
+  // Requests since then need no carencia, whatever the day of the event.
+  const since = parameters.series['maternidade-carencia'].entries[0]?.startDay ?? start
+  const carencia = entryOn(parameters, 'maternidade-carencia', Math.max(start, since))
   const durationDays = valueOn(parameters, 'maternidade-duracao', start, eventKind)
   const counted = countedUntil(parameters, history, start)
   const active = counted.filter((c) => isActive(c, start))

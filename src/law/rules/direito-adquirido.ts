@@ -11,8 +11,10 @@ import {
   requireAge,
   requirePoints,
   requireTime,
+  stepOn,
   stepsOf,
 } from '../requirement'
+import { tempoYear } from '../tempo'
 import { carencia, type Rule, salariesOf } from './rule'
 
 // EC 103/2019, art. 3º: "A concessão de aposentadoria ao servidor público federal [...] e ao segurado do Regime Geral de
@@ -58,10 +60,11 @@ export const direitoAdquiridoTc: Rule = {
     kind: 'acquired_fator',
     time: until(facts.fullRateTime, reformDay),
     bonus: valueOn(parameters, 'fator-acrescimo', reformDay, facts.sex),
+    coefficient: 10_000,
     salaries: salariesOf(facts, 'fullRate'),
     source: [...source, 'Lei 8.213/1991, art. 29, I'],
   }),
-  notModelled: ['acrescimo_de_professor_no_fator'],
+  notModelled: ['acrescimo_de_professor_no_fator', readjustment],
 }
 
 /** Last day of 85/95 points; from the next one it is 86/96. */
@@ -168,31 +171,41 @@ export const direitoAdquiridoEspecial: Rule = {
 // 40 % of what was missing on that day.
 const ec20Day = toDayNumber('1998-12-16')
 
+/** Time and toll of the proportional retirement, on the day of the reform. */
+function proportionalTime(facts: Facts, parameters: Parameters): Requirement {
+  const [step] = stepsOf(parameters, 'proporcional-tempo', facts.sex)
+  if (step?.value == null) throw new Error('proporcional-tempo asks for no time')
+  const tenths = atScale(valueOn(parameters, 'proporcional-pedagio', ec20Day), 1)
+  const missing = Math.max(0, step.value - facts.fullRateTime.at(ec20Day))
+  const asked = [{ ...step, value: step.value + (missing * tenths) / 10 }]
+  return frozen(requireTime('pedagio', facts.fullRateTime, asked), 'pedagio_na_reforma', reformDay)
+}
+
 export const direitoAdquiridoProporcional: Rule = {
   id: 'direito_adquirido_proporcional',
   applies: (facts) => facts.knowsPast && facts.fullRateTime.at(ec20Day) > 0,
-  requirements: (facts, parameters) => {
-    const [step] = stepsOf(parameters, 'proporcional-tempo', facts.sex)
-    if (step?.value == null) throw new Error('proporcional-tempo asks for no time')
-    const tenths = atScale(valueOn(parameters, 'proporcional-pedagio', ec20Day), 1)
-    const missing = Math.max(0, step.value - facts.fullRateTime.at(ec20Day))
-    const asked = [{ ...step, value: step.value + (missing * tenths) / 10 }]
-    return [
-      frozen(
-        requireAge(facts, stepsOf(parameters, 'proporcional-idade', facts.sex)),
-        'idade_na_reforma',
-        reformDay,
-      ),
-      frozen(requireTime('pedagio', facts.fullRateTime, asked), 'pedagio_na_reforma', reformDay),
-      carenciaThen(facts, parameters, 'fullRate'),
-    ]
+  requirements: (facts, parameters) => [
+    frozen(
+      requireAge(facts, stepsOf(parameters, 'proporcional-idade', facts.sex)),
+      'idade_na_reforma',
+      reformDay,
+    ),
+    proportionalTime(facts, parameters),
+    carenciaThen(facts, parameters, 'fullRate'),
+  ],
+  formula: (facts, parameters) => {
+    const asked = proportionalTime(facts, parameters)
+    const beyond = asked.found.at(reformDay) - (stepOn(asked, reformDay).value ?? 0)
+    const rate = (id: 'base' | 'por-ano') => atScale(valueOn(parameters, `proporcional-${id}`, reformDay), 4)
+    const years = Math.max(0, Math.floor(beyond / tempoYear))
+    return {
+      kind: 'acquired_fator',
+      time: until(facts.fullRateTime, reformDay),
+      bonus: valueOn(parameters, 'fator-acrescimo', reformDay, facts.sex),
+      coefficient: Math.min(10_000, rate('base') + rate('por-ano') * years),
+      salaries: salariesOf(facts, 'fullRate'),
+      source: [...source, 'EC 20/1998, art. 9º, § 1º'],
+    }
   },
-  formula: (facts, parameters) => ({
-    kind: 'acquired_fator',
-    time: until(facts.fullRateTime, reformDay),
-    bonus: valueOn(parameters, 'fator-acrescimo', reformDay, facts.sex),
-    salaries: salariesOf(facts, 'fullRate'),
-    source: [...source, 'EC 20/1998, art. 9º, § 1º'],
-  }),
-  notModelled: ['percentual_da_proporcional'],
+  notModelled: [readjustment],
 }
