@@ -44,8 +44,9 @@ describe('the data folder', () => {
   test('held by another live process is refused, and taken over once that process died', async () => {
     const dataFolder = folder()
     const other = spawn('sleep', ['60'])
-    const stat = readFileSync(`/proc/${other.pid}/stat`, 'utf8')
-    const started = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+    const proc = `/proc/${other.pid}/stat`
+    const stat = existsSync(proc) ? readFileSync(proc, 'utf8') : undefined
+    const started = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
     writeFileSync(join(dataFolder, 'in-use.json'), JSON.stringify({ pid: other.pid, started }))
     expect((await refusal(openDatabase({ dataFolder, log }))).message).toContain(
       'is in use by another process',
