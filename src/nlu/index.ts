@@ -4,6 +4,21 @@ import { MODEL_FILE, readModel } from './model-file'
 import type { Reading } from './reading'
 import { createUnderstand } from './understand'
 
+export { readChoice } from './entities/choice'
+export { readBirthDate, readDate } from './entities/dates'
+export { readDuration } from './entities/duration'
+export {
+  readAge,
+  readBenefitNumber,
+  readCep,
+  readCpf,
+  readFinalDigit,
+  readPhone,
+  readProtocol,
+} from './entities/identifiers'
+export { readMoney } from './entities/money'
+export { readSex } from './entities/sex'
+export { readYesNo } from './entities/yes-no'
 export { type IntentId, intentIds } from './intents'
 export type { Reading, ReasonCode } from './reading'
 
@@ -70,66 +85,4 @@ export type Understand = (text: string, today?: string) => Meaning
  */
 export function loadUnderstanding(modelFile: string = MODEL_FILE): Understand {
   return createUnderstand(readModel(modelFile), loadCrisisDetector())
-}
-
-/** A birth date as `YYYY-MM-DD`, of a person aged 0 to 120 on `today`. */
-export function readBirthDate(_text: string, _today: string): Reading<string> {
-  throw new Error('not yet')
-}
-
-/** Any date as `YYYY-MM-DD`. With `past`, a missing year is the latest one that makes the day past. */
-export function readDate(_text: string, _options: { today: string; past?: boolean }): Reading<string> {
-  throw new Error('not yet')
-}
-
-/** A length of time. Not normalised: "180 meses" stays `{years: 0, months: 180, days: 0}`. */
-export function readDuration(_text: string): Reading<Duration> {
-  throw new Error('not yet')
-}
-
-/** An amount a month, in centavos. `minimumWage` and `ceiling` (centavos) resolve "dois salários" and "o teto". */
-export function readMoney(
-  _text: string,
-  _amounts: { minimumWage: number; ceiling: number },
-): Reading<number> {
-  throw new Error('not yet')
-}
-
-/** Yes (true) or no (false). */
-export function readYesNo(_text: string): Reading<boolean> {
-  throw new Error('not yet')
-}
-
-/** Position (from 0) of the title meant: by number, order, place or name. */
-export function readChoice(_text: string, _titles: string[]): Reading<number> {
-  throw new Error('not yet')
-}
-
-export function readSex(_text: string): Reading<'F' | 'M'> {
-  throw new Error('not yet')
-}
-
-/** Eleven digits with right check digits. */
-export function readCpf(_text: string): Reading<string> {
-  throw new Error('not yet')
-}
-
-/** Ten digits, the last one a check digit. */
-export function readBenefitNumber(_text: string): Reading<string> {
-  throw new Error('not yet')
-}
-
-/** The digit before the check digit, from a whole number or told alone ("termina em 4"): the payment calendar's key. */
-export function readFinalDigit(_text: string): Reading<number> {
-  throw new Error('not yet')
-}
-
-/** Protocol of a request, digits only. */
-export function readProtocol(_text: string): Reading<string> {
-  throw new Error('not yet')
-}
-
-/** Whole years. */
-export function readAge(_text: string): Reading<number> {
-  throw new Error('not yet')
 }

@@ -1,3 +1,4 @@
+import { numbersInDigits } from './entities/numbers'
 import { fold } from './fold'
 import type { Lexicon } from './lexicon'
 import type { Speller } from './spelling'
@@ -38,7 +39,7 @@ export function createReader(lexicon: Lexicon, speller?: Speller, known?: Readon
   function plain(text: string): string[] {
     let spoken = text
     for (const [sign, word] of emoji) if (spoken.includes(sign)) spoken = spoken.replaceAll(sign, ` ${word} `)
-    const raw = fold(spoken).match(/\d+(?:[.,/-]\d+)*|[a-z]+|[º@]/g) ?? []
+    const raw = numbersInDigits(fold(spoken)).match(/\d+(?:[.,/-]\d+)*|[a-z]+|[º@]/g) ?? []
     const words: string[] = []
     for (const token of raw) {
       const word = /^\d/.test(token) ? token : token.replace(/([a-z])\1{2,}/g, '$1')

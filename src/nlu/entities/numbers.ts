@@ -1,0 +1,168 @@
+/** Spoken numbers by value, with the spellings people use; folded. */
+const small: Record<string, number> = {
+  zero: 0,
+  um: 1,
+  uma: 1,
+  hum: 1,
+  dois: 2,
+  duas: 2,
+  doi: 2,
+  tres: 3,
+  treis: 3,
+  quatro: 4,
+  cinco: 5,
+  sinco: 5,
+  seis: 6,
+  sete: 7,
+  oito: 8,
+  nove: 9,
+  dez: 10,
+  deis: 10,
+  onze: 11,
+  doze: 12,
+  treze: 13,
+  quatorze: 14,
+  catorze: 14,
+  quinze: 15,
+  dezesseis: 16,
+  dezeseis: 16,
+  desesseis: 16,
+  dezessete: 17,
+  dezesete: 17,
+  desessete: 17,
+  dezoito: 18,
+  desoito: 18,
+  dezenove: 19,
+  desenove: 19,
+}
+
+const tens: Record<string, number> = {
+  vinte: 20,
+  vinti: 20,
+  trinta: 30,
+  trita: 30,
+  quarenta: 40,
+  corenta: 40,
+  cinquenta: 50,
+  cincoenta: 50,
+  sinquenta: 50,
+  sessenta: 60,
+  secenta: 60,
+  sesenta: 60,
+  setenta: 70,
+  oitenta: 80,
+  noventa: 90,
+}
+
+const hundreds: Record<string, number> = {
+  cem: 100,
+  sem: 100,
+  cento: 100,
+  duzentos: 200,
+  duzento: 200,
+  trezentos: 300,
+  trezento: 300,
+  quatrocentos: 400,
+  quatrocento: 400,
+  quinhentos: 500,
+  quinhento: 500,
+  kinhentos: 500,
+  seiscentos: 600,
+  seissentos: 600,
+  setecentos: 700,
+  oitocentos: 800,
+  novecentos: 900,
+}
+
+const valueOf = new Map(Object.entries({ ...small, ...tens, ...hundreds, mil: 1000 }))
+valueOf.delete('sem')
+const word = [...valueOf.keys()].sort((a, b) => b.length - a.length).join('|')
+const RUN = new RegExp(`\\b(?:${word})\\b(?:\\s+(?:e\\s+)?(?:${word})\\b)*`, 'g')
+
+/**
+ * Writes spoken numbers of a folded text in digits: "mil e quinhentos" → "1500", "sete do nove" → "7 do 9".
+ * "Um" alone stays: it is mostly an article ("um" before a unit is read by who knows the unit).
+ */
+export function numbersInDigits(folded: string): string {
+  return folded
+    .replace(/\b(\d{1,3}(?:[.,]\d{1,2})?) mil\b(?! reais e)(?: e (\d{1,3})\b(?![.,/]\d))?/g, (_, thousands, rest) =>
+      String(Math.round(Number(String(thousands).replace(',', '.')) * 1000) + Number(rest ?? 0)),
+    )
+    .replace(RUN, (run) => spokenRun(run))
+}
+
+function spokenRun(run: string): string {
+  const numbers: string[] = []
+  let total = 0
+  let open = false
+  /** Only something smaller than this can still be added. */
+  let room = Number.POSITIVE_INFINITY
+  let joined = false
+  const flush = () => {
+    if (open) numbers.push(String(total))
+    total = 0
+    open = false
+    room = Number.POSITIVE_INFINITY
+  }
+  for (const spoken of run.split(/\s+/)) {
+    if (spoken === 'e') {
+      joined = true
+      continue
+    }
+    const value = valueOf.get(spoken) ?? 0
+    if (value === 1000 && open && total < 1000 && total > 0) {
+      total *= 1000
+      room = 1000
+    } else if (open && value < room && (joined || (room === 1000 && value >= 100)) && value > 0) {
+      total += value
+      room = value >= 1000 ? 1000 : value >= 100 ? 100 : value >= 20 ? 10 : 0
+    } else {
+      flush()
+      if (joined && numbers.length > 0) numbers.push('e')
+      if (value === 1 && run.trim().split(/\s+/).length === 1) return run
+      total = value
+      open = true
+      room = value >= 1000 ? 1000 : value >= 100 ? 100 : value >= 20 ? 10 : 0
+    }
+    joined = false
+  }
+  flush()
+  return numbers.join(' ')
+}
+
+const digitWords: Record<string, string> = {
+  zero: '0',
+  um: '1',
+  uma: '1',
+  dois: '2',
+  duas: '2',
+  tres: '3',
+  quatro: '4',
+  cinco: '5',
+  seis: '6',
+  meia: '6',
+  sete: '7',
+  oito: '8',
+  nove: '9',
+}
+const DIGIT_WORD = new RegExp(`\\b(?:${Object.keys(digitWords).join('|')})\\b`, 'g')
+
+/** Digits spoken one by one, of a folded text: "meia zero um" → "6 0 1". Tens are joined too: "vinte e dois" → "22". */
+export function digitsSpoken(folded: string): string {
+  return numbersInDigits(folded.replace(DIGIT_WORD, (spoken, at: number) =>
+    /(?:vinte|trinta|quarenta|cinquenta|sessenta|setenta|oitenta|noventa) e $/.test(folded.slice(0, at)) ? spoken : (digitWords[spoken] ?? ''),
+  ))
+}
+
+/** Letters that are slips for digits inside a group that is mostly digits: "15OO" → "1500". */
+export function lettersToDigits(folded: string): { text: string; changed: boolean } {
+  let changed = false
+  const text = folded.replace(/[\doilsb][\doilsb.,/-]*[\doilsb]/g, (group) => {
+    const digits = group.replace(/\D/g, '').length
+    const letters = group.replace(/[^a-z]/g, '').length
+    if (letters === 0 || digits < 2 || digits < letters) return group
+    changed = true
+    return group.replace(/[oilsb]/g, (letter) => ({ o: '0', i: '1', l: '1', s: '5', b: '8' })[letter] ?? letter)
+  })
+  return { text, changed }
+}
