@@ -1,16 +1,16 @@
 import type { Growing } from './accrual'
 import { averageOf, averageOfHighest, type CorrectedBases, correctedBases, divideRounding } from './average'
-import { type DayNumber, fromDayNumber } from './calendar'
+import { competenciaAt, type DayNumber, fromDayNumber } from './calendar'
 import { atScale, decimalText } from './decimal'
 import { LawGap } from './errors'
-import type { Facts, Salaries } from './facts'
+import { assumption, type Facts, type Salaries } from './facts'
 import { fatorPrevidenciario, fatorScale } from './fator'
 import { type IdOf, type Parameters, valueOn } from './parameters'
 import { readjusted } from './readjustment'
 import { firstRealMonth, firstWholeMonth, reformDay } from './reform'
 import { type Requirement, stepOn } from './requirement'
 import { ageAt, durationOf, type Tempo, tempoMonth, tempoYear } from './tempo'
-import type { Benefit, Centavos } from './types'
+import type { Assumption, Benefit, Centavos } from './types'
 
 /** How a rule makes an amount of an average. */
 export type Formula = {
@@ -26,8 +26,8 @@ export type Formula = {
   | { kind: 'minimum_wage' }
 )
 
-/** A benefit and the month its prices are of, when the index ends before its start. */
-export type Computed = { benefit: Benefit; pricesOf: number | null }
+/** A benefit and what was taken as given for it. */
+export type Computed = { benefit: Benefit; assumptions: Assumption[] }
 
 /** Coefficients and the fator are integers of four decimals. */
 const shareScale = fatorScale
@@ -59,7 +59,7 @@ export function benefitOf(
     return compute(parameters, facts, formula, requirements, on, entitledOn, empty)
   } catch (gap) {
     if (!(gap instanceof LawGap)) throw gap
-    return { benefit: { ...empty, lawGap: { parameter: gap.parameter, date: gap.date } }, pricesOf: null }
+    return { benefit: { ...empty, lawGap: { parameter: gap.parameter, date: gap.date } }, assumptions: [] }
   }
 }
 
@@ -76,9 +76,9 @@ function compute(
     floor: valueOn(parameters, 'salario-minimo', on),
     ceiling: valueOn(parameters, 'teto', on),
   }
-  if (formula.kind === 'minimum_wage') return { benefit: { ...empty, amount: limits.floor }, pricesOf: null }
+  if (formula.kind === 'minimum_wage') return { benefit: { ...empty, amount: limits.floor }, assumptions: [] }
   if (formula.kind === 'acquired' || formula.kind === 'acquired_fator') {
-    return { benefit: acquired(parameters, facts, formula, on, empty), pricesOf: null }
+    return { benefit: acquired(parameters, facts, formula, on, empty), assumptions: [] }
   }
   const share = shareOf(parameters, facts, formula, on)
   const give = (average: Centavos, own: number) => {
@@ -87,16 +87,19 @@ function compute(
   }
   if (facts.money.known === 'average') {
     const benefit = { ...empty, ...shown(formula, share(0)), ...give(facts.money.average, share(0)) }
-    return { benefit, pricesOf: null }
+    return { benefit, assumptions: [] }
   }
   const bases = formula.salaries === null ? undefined : correctedBases(parameters, formula.salaries, on)
   if (bases === undefined || bases.count === 0) {
-    return { benefit: { ...empty, ...shown(formula, share(0)) }, pricesOf: null }
+    return { benefit: { ...empty, ...shown(formula, share(0)) }, assumptions: [] }
   }
+  const assumptions = bases.pricesOf === null ? [] : [pricesOf(bases.pricesOf)]
   if (formula.kind === 'highest_80') {
     const { average, divisor } = highest(parameters, bases, on)
     const benefit = { ...empty, ...shown(formula, share(0)), ...give(average, share(0)), divisor }
-    return { benefit, pricesOf: bases.pricesOf }
+    // INSS divides all salaries (Decreto 3.048/1999, art. 70-J), most courts the 80 % highest: both are shown.
+    const ofAll = give(averageOf(bases, 0, 1).average, share(0))
+    return { benefit, assumptions: [...assumptions, assumption('lc142_media', ofAll)] }
   }
   // EC 103/2019, art. 26, § 6º: months that lower the amount may be left out, keeping the least time asked.
   const least = leastDivisor(parameters, facts, entitledOn, on)
@@ -112,7 +115,7 @@ function compute(
   }
   if (best === undefined) throw new Error('leaving out no month is always possible')
   const { own, ...found } = best
-  return { benefit: { ...empty, ...shown(formula, own), ...found }, pricesOf: bases.pricesOf }
+  return { benefit: { ...empty, ...shown(formula, own), ...found }, assumptions }
 }
 
 /** What the average is multiplied by, in ten-thousandths, by the number of months left out. */
@@ -146,6 +149,10 @@ function fatorOn(parameters: Parameters, facts: Facts, bonus: Tempo, on: DayNumb
   if (expectancy === undefined) throw new LawGap('expectativa-de-sobrevida', fromDayNumber(on))
   const rate = valueOn(parameters, 'fator-aliquota', on)
   return (time) => fatorPrevidenciario({ time, bonus, age, expectancy, rate })
+}
+
+function pricesOf(month: number): Assumption {
+  return assumption('indice_ate', { parameter: 'indice-de-correcao', month: competenciaAt(month) })
 }
 
 function times(average: Centavos, share: number): Centavos {

@@ -21,7 +21,6 @@ export type FaultCode =
   | 'exactly_one_of_time_at_reform_and_time_until'
   | 'before_age_12'
   | 'end_before_start'
-  | 'start_after_as_of'
   | 'after_as_of'
   | 'before_reform'
   | 'overlap'

@@ -1,5 +1,5 @@
 import { benefitOf } from './benefit'
-import { civilOf, competenciaAt, type DayNumber, fromDayNumber } from './calendar'
+import { civilOf, type DayNumber, fromDayNumber } from './calendar'
 import { assumption, type Facts } from './facts'
 import { factsOfHistory } from './history'
 import { indicatorEffect, pendingIndicators } from './indicators'
@@ -69,17 +69,9 @@ function answerOf(
   const answer = { id: rule.id, entitled, conditions, notModelled: rule.notModelled }
   if (entitledOn === null) return { ...answer, entitledOn: null, benefit: null }
   const on = Math.max(entitledOn, facts.asOf)
-  const { benefit, pricesOf } = benefitOf(
-    parameters,
-    facts,
-    rule.formula(facts, parameters),
-    requirements,
-    on,
-    entitledOn,
-  )
-  if (pricesOf !== null) {
-    assume(assumption('indice_ate', { parameter: 'indice-de-correcao', month: competenciaAt(pricesOf) }))
-  }
+  const formula = rule.formula(facts, parameters)
+  const { benefit, assumptions } = benefitOf(parameters, facts, formula, requirements, on, entitledOn)
+  for (const each of assumptions) assume(each)
   if (benefit.amount !== null) assumeLimits(parameters, on, assume)
   return { ...answer, entitledOn: fromDayNumber(entitledOn), benefit }
 }

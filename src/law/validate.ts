@@ -75,6 +75,11 @@ function checkSummary(request: SimulationRequest, summary: Summary, fault: Repor
     if (!isCivilDate(span.end)) fault(`${pointer}/end`, 'invalid_date')
     else if (span.end < span.start) fault(`${pointer}/end`, 'end_before_start')
     else if (span.end > request.asOf) fault(`${pointer}/end`, 'after_as_of')
+    const others = summary.afterReform as { start: string; end: string }[]
+    const overlaps = others.some(
+      (other, at) => at < index && other.start <= span.end && span.start <= other.end,
+    )
+    if (overlaps) fault(pointer, 'overlap')
   })
 }
 

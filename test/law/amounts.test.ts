@@ -218,6 +218,30 @@ describe('the average', () => {
   })
 })
 
+describe('a person with disability', () => {
+  it('has the average of the 80 % highest, and is told that of all', () => {
+    const paid = { ...salaries('2017-09', '2024-04', 500_000), ...salaries('2024-05', '2025-12', 250_000) }
+    const common = { category: 'empregado', kind: 'deficiencia_grave' } as const
+    const history: HistoryPeriod[] = [
+      { start: '1977-01-01', end: '1994-06-30', ...common },
+      { start: '2017-09-01', end: '2025-12-31', ...common, salaries: paid },
+    ]
+    const projection = { contributes: false }
+    const answer = simulateRetirement(still, {
+      asOf: '2026-01-15',
+      sex: 'M',
+      birthDate: '1960-01-01',
+      history,
+      projection,
+    })
+    const found = answer.rules.find((rule) => rule.id === 'lc142_tc_grave')
+    expect(found?.benefit).toMatchObject({ average: 500_000, amount: 500_000, divisor: 80 })
+    expect(answer.assumptions).toContainEqual(
+      expect.objectContaining({ id: 'lc142_media', average: 450_000, amount: 450_000 }),
+    )
+  })
+})
+
 describe('acquired rights', () => {
   it('take the 80 % highest until 10/2019 and are then readjusted every January', () => {
     const { benefit: found } = benefit(still, 'direito_adquirido_idade', 'F', '1950-01-01', '2026-06-15', [

@@ -79,6 +79,21 @@ describe('a request that cannot be true', () => {
       'before_reform',
     ],
     [
+      'two later stretches over the same days',
+      {
+        ...told,
+        summary: {
+          ...told.summary,
+          afterReform: [
+            { start: '2020-01-01', end: '2020-12-31' },
+            { start: '2020-12-31', end: '2021-06-30' },
+          ],
+        },
+      },
+      '/summary/afterReform/1',
+      'overlap',
+    ],
+    [
       'a job before 12 years of age',
       { ...recorded, history: [{ ...job, start: '1978-05-09' }] },
       '/history/0/start',

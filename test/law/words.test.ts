@@ -35,6 +35,11 @@ describe('the words of the law', () => {
     expect(ids.filter((id) => texts[`assumption_${id}`] === undefined)).toEqual([])
   })
 
+  it('say what each rule leaves out', () => {
+    const keys = rules.flatMap((rule) => rule.notModelled.map((id) => `not_modelled_${id}`))
+    expect(keys.filter((key) => texts[key] === undefined)).toEqual([])
+  })
+
   it('explain every indicator', () => {
     const keys = Object.keys(knownIndicators).map((code) => `indicator_${code}`)
     expect(keys.filter((key) => texts[key] === undefined)).toEqual([])
@@ -47,7 +52,7 @@ describe('the words of the law', () => {
     ])
     const unused = Object.keys(texts).filter((key) => {
       if (known.has(key)) return false
-      const id = key.replace(/^(assumption|condition)_/, '').replace(/_(met|missing)$/, '')
+      const id = key.replace(/^(assumption|condition|not_modelled)_/, '').replace(/_(met|missing)$/, '')
       return !code.includes(`'${id}'`)
     })
     expect(unused).toEqual([])

@@ -36,7 +36,7 @@ function timeAsked(facts: Facts, parameters: Parameters, day = reformDay): Requi
   const teaching = requireTime(
     'magisterio',
     facts.magisterio,
-    stepsOf(parameters, 'art15-professor-magisterio', facts.sex),
+    stepsOf(parameters, 'direito-adquirido-magisterio', facts.sex),
   )
   const asked = {
     ...frozen(teaching, 'magisterio', reformDay),

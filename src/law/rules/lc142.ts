@@ -28,14 +28,14 @@ function mainDegree(facts: Facts): Degree | undefined {
 
 /** All time turned into time of one degree, by the quotients of the years asked, of two decimals as printed. */
 function convertedTo(parameters: Parameters, facts: Facts, degree: Degree): Growing {
-  const years = (id: 'art15-tempo' | `lc142-tempo-${Degree}`) => {
+  const years = (id: `lc142-tempo-${Degree | 'comum'}`) => {
     const [step] = stepsOf(parameters, id, facts.sex)
     return Math.round((step?.value ?? 0) / tempoYear)
   }
   const target = years(`lc142-tempo-${degree}`)
   const part = (from: number) => divideRounding(target * 100, from)
   let total: Growing = { at: (day) => facts.plainTime.at(day) - withDisability(facts).at(day) }
-  total = scaled(total, part(years('art15-tempo')))
+  total = scaled(total, part(years('lc142-tempo-comum')))
   for (const other of degrees) {
     if (facts.disability[other] === nothing) continue
     total = plus(total, facts.disability[other], part(years(`lc142-tempo-${other}`)), 100)
@@ -87,7 +87,7 @@ export const lc142Idade: Rule = {
   ],
   formula: (facts, parameters) => {
     const rate = (id: 'base' | 'por-ano' | 'limite') =>
-      atScale(valueOn(parameters, `direito-adquirido-idade-${id}`, facts.asOf), 4)
+      atScale(valueOn(parameters, `lc142-idade-${id}`, facts.asOf), 4)
     const groups = { at: (day: number) => Math.floor(facts.carencia.at(day) / 12) }
     return {
       kind: 'highest_80',
