@@ -98,8 +98,8 @@ function compute(
     const { average, divisor } = highest(parameters, bases, on)
     const benefit = { ...empty, ...shown(formula, share(0)), ...give(average, share(0)), divisor }
     // INSS divides all salaries (Decreto 3.048/1999, art. 70-J), most courts the 80 % highest: both are shown.
-    const ofAll = give(averageOf(bases, 0, 1).average, share(0))
-    return { benefit, assumptions: [...assumptions, assumption('lc142_media', ofAll)] }
+    const ofAll = Math.min(averageOf(bases, 0, 1).average, limits.ceiling)
+    return { benefit, assumptions: [...assumptions, assumption('lc142_media', { average: ofAll })] }
   }
   // EC 103/2019, art. 26, § 6º: months that lower the amount may be left out, keeping the least time asked.
   const least = leastDivisor(parameters, facts, entitledOn, on)

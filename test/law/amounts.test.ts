@@ -237,7 +237,7 @@ describe('a person with disability', () => {
     const found = answer.rules.find((rule) => rule.id === 'lc142_tc_grave')
     expect(found?.benefit).toMatchObject({ average: 500_000, amount: 500_000, divisor: 80 })
     expect(answer.assumptions).toContainEqual(
-      expect.objectContaining({ id: 'lc142_media', average: 450_000, amount: 450_000 }),
+      expect.objectContaining({ id: 'lc142_media', average: 450_000 }),
     )
   })
 })
