@@ -1,5 +1,6 @@
 import { list } from '../src/format'
 import { type TextKey, t } from '../src/text'
+import { fold } from './readings'
 import type { Say } from './service'
 import type { Turn } from './turn-context'
 
@@ -34,7 +35,6 @@ const sentences: Record<string, TextKey[]> = {
   cancel: ['answers.nothing_to_cancel'],
   go_back: ['answers.nothing_open'],
   repeat: ['answers.nothing_open'],
-  out_of_scope: ['answers.out_of_scope'],
   general_rules_question: ['answers.general_rules'],
   documents_needed: ['answers.documents'],
   deadline_question: ['answers.deadlines'],
@@ -72,6 +72,7 @@ const catalogue: Record<string, string> = {
 
 /** What we say to an intent that opens no service; undefined when we have nothing to say to it. */
 export async function answerIntent(intent: string, turn: Turn): Promise<Say[] | undefined> {
+  if (intent === 'out_of_scope') return [whoDoesIt(turn.meaning?.text ?? '')]
   const keys = sentences[intent]
   if (keys !== undefined) return keys.map((key) => t(key))
   const id = catalogue[intent]
@@ -84,6 +85,30 @@ export async function answerIntent(intent: string, turn: Turn): Promise<Say[] | 
     ...(service.documents.length === 0
       ? []
       : [t('answers.what_you_need', { documents: list(service.documents) })]),
-    here || service.note == null ? t('answers.where') : t('answers.elsewhere', { note: service.note }),
+    t(here ? 'answers.where' : 'answers.labour_ministry'),
   ]
 }
+
+/** What is not the INSS's, with who does it when we know. */
+function whoDoesIt(text: string): string {
+  const folded = fold(text)
+  const subject = elsewhere.find(([words]) => words.test(folded))
+  return t(subject?.[1] ?? 'answers.out_of_scope')
+}
+
+const elsewhere: [RegExp, TextKey][] = [
+  [/\bfgts\b|fundo de garantia/, 'answers.elsewhere_fgts'],
+  [
+    /bolsa familia|cad ?unico|cadastro unico|cesta basica|aluguel social|vale gas|auxilio gas/,
+    'answers.elsewhere_cras',
+  ],
+  [/seguro.desemprego|\bpis\b|pasep|abono salarial|carteira de trabalho/, 'answers.elsewhere_labour'],
+  [/\bcnh\b|habilitacao|detran|ipva|multa/, 'answers.elsewhere_detran'],
+  [/imposto de renda|receita federal|\bcpf\b|malha fina/, 'answers.elsewhere_receita'],
+  [/pensao aliment/, 'answers.elsewhere_court'],
+  [/esocial|e-social/, 'answers.elsewhere_esocial'],
+  [/passaporte/, 'answers.elsewhere_police'],
+  [/titulo de eleitor|titulo eleitoral/, 'answers.elsewhere_election'],
+  [/\brg\b|identidade/, 'answers.elsewhere_identity'],
+  [/\bsus\b|remedio|consulta medica|posto de saude/, 'answers.elsewhere_health'],
+]

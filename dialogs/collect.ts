@@ -1,8 +1,8 @@
 import { Dialog, type DialogContext, type DialogReason, type DialogTurnResult } from 'botbuilder-dialogs'
 import { AppError } from '../src/errors'
 import { readChoice, readYesNo } from '../src/nlu/index'
-import type { Reading } from '../src/nlu/reading'
 import { type TextKey, t } from '../src/text'
+import { yesOrNo } from './readings'
 import { findCorrection, undoesCorrection } from './repair/correct'
 import { interrupt } from './repair/interrupt'
 import type { Answer, Found, LoginStep, Question, Say, Service, Step } from './service'
@@ -29,7 +29,7 @@ type State<F extends object> = {
 type Asked = { fact: string; questionId: string; at: string; choices?: string[] }
 
 /** Facts of ours among the names of facts: what is asked after a fault, and while someone logs in. */
-const RETRY = '@retry'
+export const RETRY = '@retry'
 const MOST_STEPS_IN_A_TURN = 40
 /** After this many answers in a row we could not read, a person is offered. */
 const FAILURES_BEFORE_PERSON = 3
@@ -91,28 +91,32 @@ export class CollectDialog<F extends object> extends Dialog {
     answer: Answer,
   ): Promise<DialogTurnResult> {
     const turn = turnOf(dc.context)
-    const exact = answer.choice !== undefined
-    if (!exact) {
-      const interrupted = await this.interrupted(dc, state, question)
-      if (interrupted !== undefined) return interrupted
-    }
-    const reading = question.read(answer, state.facts, turn.context)
+    const exact = answer.pressed
     if (!exact) {
       if (undoesCorrection(answer.text) && state.before !== undefined) {
         Object.assign(state, state.before)
         delete state.before
         return this.run(dc, state, [t('repair.correction_undone')], 'repair_corrected')
       }
+      const interrupted = await this.interrupted(dc, state, question)
+      if (interrupted !== undefined) return interrupted
+    }
+    const reading = question.read(answer, state.facts, turn.context)
+    if (!exact) {
       const correction = findCorrection({
         answer,
         context: turn.context,
         facts: state.facts,
         given: state.given,
         questions: this.questions(),
-        openReadingIsSure: reading.certainty === 'sure',
+        // "Na verdade são 29" sounds like a yes; a yes or no never hides a correction.
+        openReadingIsSure: reading.certainty === 'sure' && typeof reading.value !== 'boolean',
         openFact: question.fact,
       })
       if (correction !== undefined) return this.correct(dc, state, correction)
+    }
+    if (question.confirms === true && !exact && !isPlainAnswer(answer.text)) {
+      return this.notUnderstood(dc, state, question, 'unsure')
     }
     if (reading.certainty === 'sure') {
       const confirmed = reading.value === true ? state.asked?.questionId : 'no'
@@ -198,7 +202,7 @@ export class CollectDialog<F extends object> extends Dialog {
     const question = confirming && this.question(confirming.fact)
     delete state.confirming
     if (confirming === undefined || question === undefined) return this.run(dc, state)
-    const reading = answer.choice === undefined ? readYesNo(answer.text) : sure(answer.choice === 0)
+    const reading = yesOrNo(answer)
     if (reading.certainty === 'sure' && reading.value) {
       this.learn(state, question, confirming.value)
       return this.run(dc, state)
@@ -215,7 +219,8 @@ export class CollectDialog<F extends object> extends Dialog {
     answer: Answer,
   ): Promise<DialogTurnResult> {
     const turn = turnOf(dc.context)
-    if ((await turn.context.login.session()) !== undefined) return this.run(dc, state)
+    const session = await turn.context.login.session()
+    if (session !== undefined && reaches(session.level, step.login.level)) return this.run(dc, state)
     if (answer.choice === undefined) {
       const interrupted = await this.interrupted(dc, state, undefined)
       if (interrupted !== undefined) return interrupted
@@ -396,7 +401,6 @@ export class CollectDialog<F extends object> extends Dialog {
     before: Say[],
   ): Promise<DialogTurnResult> {
     const turn = turnOf(dc.context)
-    if (turn.outcome === 'answered') turn.outcome = 'asked'
     const { url, code, minutes } = await turn.context.login.link(t(step.login.purpose), step.login.level)
     const bubbles: Say[] = [
       ...before,
@@ -435,6 +439,7 @@ export class CollectDialog<F extends object> extends Dialog {
     choices?: string[],
   ): Promise<DialogTurnResult> {
     const turn = turnOf(dc.context)
+    if (turn.outcome === 'answered') turn.outcome = 'asked'
     state.questions += 1
     const questionId = `${state.instance}.${fact}.${state.questions}`
     const question: OpenQuestion = { expects: `${this.id}.${fact}`, questionId, ...(choices && { choices }) }
@@ -508,13 +513,18 @@ function isStale(turn: Turn, asked: Asked, confirms: boolean): boolean {
   return confirms && turn.inbound.at < asked.at
 }
 
+/** What an effect needs: a few words and no figures, so that nothing else was meant. */
+function isPlainAnswer(text: string): boolean {
+  return text.split(/\s+/).length <= 6 && !/\d/.test(text)
+}
+
 function answerOf(turn: Turn, asked: Asked): Answer {
   const { inbound, meaning } = turn
   if (inbound.kind !== 'text' || meaning === undefined) throw new Error('an answer needs text')
-  const answer: Answer = { text: meaning.text, meaning }
+  const answer: Answer = { text: meaning.text, meaning, pressed: false }
   if (asked.choices === undefined) return answer
   const same = asked.choices.indexOf(inbound.text.trim())
-  if (same >= 0) return { ...answer, choice: same }
+  if (same >= 0) return { ...answer, choice: same, pressed: true }
   const reading = readChoice(inbound.text, asked.choices)
   return reading.certainty === 'sure' ? { ...answer, choice: reading.value } : answer
 }
@@ -531,8 +541,4 @@ function isNo(text: string): boolean {
 
 function yesNo(): string[] {
   return [t('repair.choice_yes'), t('repair.choice_no')]
-}
-
-function sure<T>(value: T): Reading<T> {
-  return { certainty: 'sure', value }
 }

@@ -85,6 +85,8 @@ export type Answer = {
   meaning: Meaning
   /** Position of the choice the person picked, however they picked it. */
   choice?: number
+  /** The choice was pressed, or typed exactly as it stands: it cannot mean anything else. */
+  pressed: boolean
 }
 
 /** What the steps of a service may use. Built for one turn. */

@@ -7,6 +7,7 @@ import {
 } from 'botbuilder'
 import { DialogContext, type DialogInstance, DialogSet } from 'botbuilder-dialogs'
 import { answerIntent, serviceOf } from '../dialogs/answers'
+import { RETRY } from '../dialogs/collect'
 import { dialogs as allDialogs } from '../dialogs/index'
 import { crisisAnswer } from '../dialogs/repair/crisis'
 import { greeting, menu, menuChoice } from '../dialogs/repair/menu'
@@ -25,6 +26,8 @@ export type ConversationState = {
   dialogs: DialogInstance[]
   /** The last replies, to say them again. */
   lastReplies: Reply[]
+  /** Intents of the same message that wait until the service that is open is done. */
+  wishes: string[]
   /** Messages in a row that nobody understood, with no question open. */
   notUnderstood: number
 }
@@ -55,12 +58,12 @@ export const newConversation: ConversationState = {
   greeted: false,
   dialogs: [],
   lastReplies: [],
+  wishes: [],
   notUnderstood: 0,
 }
 
 /** Longer messages are asked to be shorter; no form field of ours needs this much. */
 const LONGEST_MESSAGE = 3000
-const MOST_SERVICES_OPEN = 3
 
 /**
  * The only bridge to botbuilder: state and message in, state and replies out. It sends nothing and stores nothing,
@@ -76,7 +79,7 @@ export function createBot(understand: Understand): Bot {
     const context: Context = { ...deps, record: (event) => events.push(event) }
     const text = inbound.kind === 'text' ? clean(inbound.text) : undefined
     const meaning = text === undefined || text === '' ? undefined : understand(text, deps.today)
-    const turn: Turn = { inbound, meaning, context, wishes: [], outcome: 'answered' }
+    const turn: Turn = { inbound, meaning, context, wishes: state.wishes, outcome: 'answered' }
     const adapter = new CollectingAdapter()
     const turnContext = new TurnContext(adapter, activityOf(inbound, text ?? ''))
     putTurn(turnContext, turn)
@@ -89,6 +92,7 @@ export function createBot(understand: Understand): Bot {
       say: (bubbles, question) => say(turnContext, bubbles, question),
     })
     state.dialogs = dialogs.stack
+    state.wishes = turn.wishes
     const replies = adapter.replies
     if (replies.length > 0 && turn.outcome !== 'repair_repeated') state.lastReplies = replies
     return { state, replies, outcome: turn.outcome, events }
@@ -139,7 +143,7 @@ async function converse({ state, turn, dialogs, text, say }: Conversing): Promis
     context.record({ type: 'crisis_recognised', kind: meaning.crisis })
     return say(crisisAnswer(meaning.crisis, turn))
   }
-  if (meaning.intent === 'repeat' && meaning.confidence > 0.6 && state.lastReplies.length > 0) {
+  if (meaning.intent === 'repeat' && meaning.confidence > 0.6 && mayRepeat(inbound, state)) {
     turn.outcome = 'repair_repeated'
     for (const reply of state.lastReplies) await say([bubble(reply)], questionOf(reply))
     return
@@ -196,14 +200,10 @@ async function converse({ state, turn, dialogs, text, say }: Conversing): Promis
 
   /** The second wish of "quero ver meu pagamento e simular", once the first is done. */
   async function takeUpOtherWishes(): Promise<void> {
-    const next = turn.wishes.map(serviceOf).find((service) => service !== undefined)
-    if (
-      next === undefined ||
-      dialogs.activeDialog !== undefined ||
-      dialogs.stack.length >= MOST_SERVICES_OPEN
-    )
-      return
-    turn.wishes = []
+    if (dialogs.activeDialog !== undefined) return
+    const [next, ...later] = turn.wishes.map(serviceOf).filter((service) => service !== undefined)
+    turn.wishes = later.length === 0 ? [] : turn.wishes.slice(-later.length)
+    if (next === undefined) return
     await say([t('repair.other_wish')])
     await dialogs.beginDialog(next.id, { facts: next.facts })
   }
@@ -218,6 +218,10 @@ async function converse({ state, turn, dialogs, text, say }: Conversing): Promis
         .map((each) => each.intent)
         .filter((intent) => serviceOf(intent) !== undefined)
         .map((intent) => t(`menu.intent_${intent}` as TextKey))
+      if (choices.length === 0) {
+        await say([t('repair.not_understood_menu')])
+        return say(...menu(inbound.id))
+      }
       const unique = [...new Set([...choices, t('menu.choice_person')])]
       return say([t('repair.did_you_mean')], {
         expects: 'menu.choice',
@@ -256,6 +260,13 @@ function leavesLogin(meaning: Meaning): boolean {
   return /^(sair|logout|desconectar|sair da (minha )?conta|encerrar sessao|sair do gov\.?br)\W*$/i.test(
     meaning.text.normalize('NFD').replace(/\p{M}/gu, ''),
   )
+}
+
+/** "De novo" after a fault tries again, and a pressed choice is an answer: neither asks to hear it again. */
+function mayRepeat(inbound: Inbound, state: ConversationState): boolean {
+  const open = state.lastReplies.at(-1)
+  const pressed = inbound.kind === 'text' && inbound.questionId !== undefined
+  return open !== undefined && !pressed && open.expects?.endsWith(RETRY) !== true
 }
 
 function isMenu(questionId: string): boolean {

@@ -118,8 +118,7 @@ function prefill(mentions: Mentions): Partial<PaymentFacts> {
 function readDigit(answer: Answer): Reading<number> {
   const whole = readBenefitNumber(answer.text)
   if (whole.certainty !== 'again') return { certainty: 'sure', value: Number(whole.value[8]) }
-  const digit = readFinalDigit(answer.text)
-  return digit.certainty === 'again' && whole.reason === 'check_digit' ? whole : digit
+  return whole.reason === 'check_digit' ? whole : readFinalDigit(answer.text)
 }
 
 function readAbove(answer: Answer): Reading<boolean> {

@@ -57,7 +57,7 @@ const MARKERS =
 function newValue<F extends object>(question: Question<F>, input: Input<F>): unknown {
   const current = JSON.stringify(input.facts[question.fact])
   for (const part of parts(input.answer.text)) {
-    const answer: Answer = { text: part, meaning: input.answer.meaning }
+    const answer: Answer = { text: part, meaning: input.answer.meaning, pressed: false }
     const reading = question.read(answer, input.facts, input.context)
     if (reading.certainty !== 'again' && JSON.stringify(reading.value) !== current) return reading.value
   }

@@ -12,6 +12,9 @@ const COMMAND_CONFIDENCE = 0.6
 /** A digression interrupts a form, so it must be clearer than an opening sentence. */
 const DIGRESSION_CONFIDENCE = 0.55
 
+/** Words that answer or steer; they never change the subject. */
+const noDigression = new Set(['yes', 'no', 'cancel', 'go_back', 'repeat', 'human_agent'])
+
 /**
  * Looks at a message that came while a question is open. `command` is asked before the answer is read, and knows
  * only what must always work; `digression` after it could not be read.
@@ -31,6 +34,9 @@ export async function interrupt(
     return 'ask_again'
   }
   if (!meaning.understood || meaning.confidence < DIGRESSION_CONFIDENCE) return undefined
+  // "28 anos" or "dia 5" answers something, even if not this; it does not change the subject.
+  if (/\d/.test(meaning.text) && meaning.text.split(' ').length <= 3) return undefined
+  if (noDigression.has(meaning.intent)) return undefined
   const service = serviceOf(meaning.intent)
   if (service !== undefined) {
     if (dc.stack.some((instance) => instance.id === service.id)) return undefined
@@ -61,6 +67,8 @@ async function command(
   }
   if (/^(ajuda|me ajuda|socorro|nao entendi|como assim|nao sei responder|exemplo|\?+)\W*$/.test(folded))
     return 'help'
+  if (/^(terminar|encerrar|parar|para|chega|deixa (pra|para) la|esquece( isso)?)\W*$/.test(folded))
+    return 'cancel'
   if (confidence < COMMAND_CONFIDENCE) return undefined
   const turn = turnOf(dc.context)
   switch (intent) {

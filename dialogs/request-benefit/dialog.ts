@@ -4,11 +4,15 @@ import type { Reading } from '../../src/nlu/reading'
 import { type TextKey, t } from '../../src/text'
 import { fold, picked, yesOrNo } from '../readings'
 import type { Answer, Context, Service } from '../service'
-import { checkAgain, checkEntitlement, sendRequest, summary } from './effects'
+import { checkAgain, checkEntitlement, findNewborn, sendRequest, summary } from './effects'
 
 export type RequestFacts = {
   kind: Kind
   login: string
+  /** A child of less than a year in the record; null when there is none. */
+  newborn: { name: string; birthDate: string } | null
+  forNewborn: boolean
+  newbornTaken: true
   eventKind: EventKind
   eventDate: string
   checked: Checked
@@ -68,6 +72,34 @@ export const requestBenefit: Service<RequestFacts> = {
       fact: 'login',
       login: { purpose: 'request.login_purpose', level: 'silver' },
       refused: () => ({ say: [t('request.without_login')], end: 'answered' }),
+    },
+    {
+      fact: 'newborn',
+      when: (facts) => maternity(facts) && facts.eventDate === undefined,
+      find: findNewborn,
+    },
+    {
+      fact: 'forNewborn',
+      when: (facts) => maternity(facts) && facts.newborn != null,
+      ask: ({ newborn }) => ({
+        say: [
+          t('request.ask_newborn', { name: newborn?.name ?? '', date: longDate(newborn?.birthDate ?? '') }),
+        ],
+        choices: [t('repair.choice_yes'), t('repair.choice_no')],
+      }),
+      read: yesOrNo,
+      example: 'request.example_newborn',
+    },
+    {
+      fact: 'newbornTaken',
+      when: (facts) => facts.forNewborn === true,
+      find: async ({ newborn }) => ({
+        facts: {
+          newbornTaken: true,
+          eventKind: 'parto',
+          ...(newborn != null && { eventDate: newborn.birthDate }),
+        },
+      }),
     },
     {
       fact: 'eventKind',

@@ -1,11 +1,25 @@
 import { dateWithWeekday, longDate, money } from '../../src/format'
 import type { BenefitRequest, Entitlement } from '../../src/inss/schemas'
-import { t } from '../../src/text'
+import { hasText, t } from '../../src/text'
 import { conditionLine, ruleName } from '../law-words'
 import type { Context, Found, Say } from '../service'
 import type { Checked, Kind, RequestFacts } from './dialog'
 
 type Facts = Partial<RequestFacts>
+
+/** A child born in the last year that the registry already told the INSS about: then neither is asked. */
+export async function findNewborn(_: Facts, context: Context): Promise<Found<RequestFacts>> {
+  const { dependants } = await context.inss.citizen(await context.login.token())
+  const yearAgo = `${Number(context.today.slice(0, 4)) - 1}${context.today.slice(4)}`
+  const [newborn] = dependants
+    .filter(
+      (each) => each.kinship === 'filho' && each.birthDate >= yearAgo && each.birthDate <= context.today,
+    )
+    .sort((a, b) => b.birthDate.localeCompare(a.birthDate))
+  const known =
+    newborn === undefined ? null : { name: newborn.name.split(' ')[0] ?? '', birthDate: newborn.birthDate }
+  return { facts: { newborn: known } }
+}
 
 /** Checks the right against the record and says it; a right by the other kind of retirement is offered instead. */
 export async function checkEntitlement(facts: Facts, context: Context): Promise<Found<RequestFacts>> {
@@ -186,7 +200,7 @@ function keep(found: Entitlement): Checked {
 
 function verdict(found: Entitlement): Say[] {
   const conditions = found.conditions.map(conditionLine)
-  const rule = found.rule == null ? undefined : ruleName(found.rule)
+  const rule = found.rule != null && hasText(`law.rule_${found.rule}`) ? ruleName(found.rule) : undefined
   const title = found.entitled
     ? rule === undefined
       ? t('request.entitled')

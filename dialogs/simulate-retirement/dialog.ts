@@ -140,7 +140,7 @@ export const simulateRetirement: Service<SimulationFacts> = {
       when: (facts) => told(facts) && facts.stillContributing === false,
       ask: () => ({ say: [t('simulation.ask_stopped')] }),
       read: (answer, facts, context) => readStopped(answer, facts, context),
-      show: (value) => shortDate(String(value)),
+      show: (value) => t('simulation.until', { date: shortDate(String(value)) }),
       names: 'simulation.names_stopped',
       why: 'simulation.why_still',
       example: 'simulation.example_stopped',
@@ -174,7 +174,7 @@ export const simulateRetirement: Service<SimulationFacts> = {
     },
     {
       fact: 'newSalary',
-      when: (facts) => facts.next === 'pay_more',
+      when: (facts) => facts.next === 'pay_more' && facts.source === 'record',
       ask: () => ({ say: [t('simulation.ask_new_salary')] }),
       read: (answer, _facts, context) => readMoney(answer.text, context.amounts),
       show: (value) => money(Number(value)),
@@ -239,14 +239,21 @@ function readStopped(answer: Answer, _facts: Partial<SimulationFacts>, context: 
     const { partial } = reading
     if (partial !== undefined && /^\d{4}(-\d{2})?$/.test(partial)) {
       const value = endOf(partial)
-      return value > context.today ? { certainty: 'again', reason: 'future' } : { certainty: 'sure', value }
+      if (value > context.today && partial !== context.today.slice(0, partial.length)) {
+        return { certainty: 'again', reason: 'future' }
+      }
+      const last = [value, context.today].sort()[0] ?? value
+      // Someone who says only the year is asked whether the whole year may be counted.
+      return partial.length === 4
+        ? { certainty: 'confirm', value: last, reason: 'year_assumed' }
+        : { certainty: 'sure', value: last }
     }
     return reading
   }
   return reading.value > context.today ? { certainty: 'again', reason: 'future' } : reading
 }
 
-/** The last day of a year or a month: someone who says "parei em 2015" is given the whole year, and told so. */
+/** The last day of a year or a month. */
 function endOf(partial: string): string {
   return partial.length === 4 ? `${partial}-12-31` : endOfMonth(partial)
 }

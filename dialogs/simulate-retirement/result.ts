@@ -10,6 +10,10 @@ type Facts = Partial<SimulationFacts>
 type Projection = { contributes: boolean; monthlySalary?: number }
 
 const MOST_RULES_IN_A_LIST = 6
+/** Later dates say little to someone who plans a life; "ver todas as regras" still shows them. */
+const YEARS_IN_LIST = 20
+/** How long a wait for a higher amount is worth mentioning unasked. */
+const YEARS_WORTH_WAITING = 10
 
 /** Simulates and says whether, when, how much and why. */
 export async function tellResult(facts: Facts, context: Context): Promise<Found<SimulationFacts>> {
@@ -24,7 +28,9 @@ export async function tellResult(facts: Facts, context: Context): Promise<Found<
   const best = bestRule(simulation)
   const say: Say[] = [...understood(facts, simulation), headline(simulation, best)]
   if (best !== undefined) say.push(whyRule(best))
-  const others = distinct(rulesByDate(simulation), best)
+  const others = distinct(rulesByDate(simulation), best).filter((rule) =>
+    within(simulation.asOf, rule, YEARS_IN_LIST),
+  )
   if (others.length > 0) say.push(ruleList(others))
   if (simulation.pending.length > 0) say.push(pendingLine(simulation))
   if (facts.source === 'told') say.push(t('simulation.estimate'))
@@ -160,13 +166,9 @@ function headline(simulation: Simulation, best: SimulationRule | undefined): str
       ? t('simulation.not_yet', params)
       : t('simulation.not_yet_amount', { ...params, amount: money(amount) })
   const highest = simulation.rules.find((each) => each.id === simulation.best.highest)
-  if (
-    highest === undefined ||
-    highest === best ||
-    highest.entitledOn == null ||
-    highest.benefit?.amount == null
-  )
-    return soonest
+  if (highest === undefined || highest === best) return soonest
+  if (highest.entitledOn == null || highest.benefit?.amount == null) return soonest
+  if (!within(simulation.asOf, highest, YEARS_WORTH_WAITING)) return soonest
   if (amount != null && highest.benefit.amount <= amount) return soonest
   const more = {
     rule: ruleName(highest.id),
@@ -268,7 +270,7 @@ function compare(before: Simulation, after: Simulation, facts: Facts): Say[] {
     facts.next === 'stop'
       ? t('simulation.if_stop')
       : t('simulation.if_pay_more', { salary: money(facts.newSalary ?? 0) })
-  if (is === undefined) return [`${intro} ${t('simulation.if_never')}`]
+  if (is === undefined) return [`${intro}\n${t('simulation.if_never')}`]
   const date = is.entitled ? t('simulation.already_now') : longDate(is.entitledOn ?? '')
   const amount = is.benefit?.amount
   const params = { rule: ruleName(is.id), date }
@@ -278,12 +280,12 @@ function compare(before: Simulation, after: Simulation, facts: Facts): Say[] {
       : t('simulation.if_result_amount', { ...params, amount: money(amount) })
   const difference = (amount ?? 0) - (was?.benefit?.amount ?? 0)
   const same = was?.entitledOn === is.entitledOn && difference === 0
-  if (same) return [`${intro} ${t('simulation.if_same')}`]
+  if (same) return [`${intro}\n${t('simulation.if_same')}`]
   const change =
     amount == null || was?.benefit?.amount == null || difference === 0
       ? ''
       : ` ${t(difference > 0 ? 'simulation.if_more' : 'simulation.if_less', { difference: money(Math.abs(difference)) })}`
-  return [`${intro} ${now}${change}`]
+  return [`${intro}\n${now}${change}`]
 }
 
 /** Of the rules met today the one that pays most; otherwise the one that comes first. */
@@ -301,6 +303,11 @@ function rulesByDate(simulation: Simulation): SimulationRule[] {
   return simulation.rules
     .filter((rule) => rule.entitled || rule.entitledOn !== null)
     .sort((a, b) => (a.entitledOn ?? '').localeCompare(b.entitledOn ?? ''))
+}
+
+function within(asOf: string, rule: SimulationRule, years: number): boolean {
+  const limit = `${Number(asOf.slice(0, 4)) + years}${asOf.slice(4)}`
+  return (rule.entitledOn ?? asOf) <= limit
 }
 
 /** Rules that give the same amount on the same day say nothing new. */

@@ -38,6 +38,7 @@ export const citizen = z.object({
   birthDate: date,
   sex: z.enum(['F', 'M']),
   paymentAccount: paymentAccount.nullish(),
+  dependants: z.array(z.object({ name: z.string(), birthDate: date, kinship: z.string() })),
 })
 
 export const payment = z.object({

@@ -57,9 +57,11 @@ export function writeConversation(file: string, value: Conversation): void {
   writeFileSync(join(folder, file), stringify(value, { lineWidth: 0 }))
 }
 
-/** Numbers the INSS gives out by chance (protocols, new benefits) are the same in every run of the test. */
+/** Protocols and new benefit numbers are given out by chance, and the pay day goes by the number. */
 function masked(text: string): string {
-  return text.replace(/\b\d{9,12}\b/g, '<número>')
+  return text
+    .replace(/\b\d{9,12}\b/g, '<número>')
+    .replace(/Primeiro pagamento: \d{2}\/\d{2}\/\d{4}( \([\p{L}-]+\))?/gu, 'Primeiro pagamento: <dia>')
 }
 
 /** One reply as the person sees it: text, then the button of a page, then the choices. */
