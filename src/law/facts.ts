@@ -41,7 +41,14 @@ export type Facts = {
 export type Money =
   | { known: 'nothing' }
   | { known: 'average'; average: Centavos }
-  | { known: 'salaries'; all: Salaries; fullRate: Salaries }
+  | {
+      known: 'salaries'
+      all: Salaries
+      /** Without months paid at 11 % or 5 %. */
+      fullRate: Salaries
+      /** With the minimum wage in rural months that count only for the hybrid retirement. */
+      withRural: Salaries
+    }
 
 /** Monthly bases from 07/1994 on, each already within its month's ceiling, in order; then those to come. */
 export type Salaries = {

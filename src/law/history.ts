@@ -1,5 +1,5 @@
 import { accrueRecord, type Growing, nothing, type Span } from './accrual'
-import { type DayNumber, firstDayNumberOf, monthOf, toDayNumber } from './calendar'
+import { competenciaAt, type DayNumber, firstDayNumberOf, monthOf, toDayNumber } from './calendar'
 import { convert } from './conversion'
 import { assumption, degrees, exposures, type Facts, type Money, type Salaries } from './facts'
 import { indicatorEffect, pendingIndicators } from './indicators'
@@ -138,6 +138,11 @@ function projectionOf(
   const wage = minimumWage(parameters, request.asOf)
   const salary = request.projection?.monthlySalary ?? Math.max(wage, totals.get(lastPaid) ?? 0)
   assumptions.push(assumption('continua_contribuindo'))
+  const credited = counted.flatMap((c) => c.months).sort((a, b) => a - b)
+  const lastCredited = credited.at(-1)
+  if (lastCredited !== undefined && lastCredited < now) {
+    assumptions.push(assumption('registro_ate', { month: competenciaAt(lastCredited) }))
+  }
   if (request.projection?.monthlySalary === undefined)
     assumptions.push(assumption('mesmo_salario', { amount: salary }))
   if (latest !== undefined && latest.kind !== 'comum') assumptions.push(assumption('mesma_atividade'))
@@ -172,12 +177,24 @@ function moneyOf(
     return { months, amounts, projected }
   }
   const all = salaries(counted, true)
-  if (!anyReduced) return { known: 'salaries', all, fullRate: all }
-  const fullRate = salaries(
-    counted.filter((c) => !c.reduced),
-    latest === undefined || !latest.reduced,
-  )
-  return { known: 'salaries', all, fullRate }
+  const reducedGoesOn = latest?.reduced === true
+  const withoutReduced = counted.filter((c) => !c.reduced)
+  const fullRate = anyReduced ? salaries(withoutReduced, !reducedGoesOn) : all
+  return { known: 'salaries', all, fullRate, withRural: withRural(parameters, counted, all) }
+}
+
+/** Bases with the minimum wage in each rural month without one (IN 128/2022, art. 223, § 4º). */
+function withRural(parameters: Parameters, counted: Counted[], all: Salaries): Salaries {
+  const known = new Map(all.months.map((month, index) => [month, all.amounts[index] ?? 0]))
+  const rural = counted.flatMap((c) => c.ruralMonths).filter((month) => month >= firstRealMonth)
+  if (rural.every((month) => known.has(month))) return all
+  for (const month of rural) if (!known.has(month)) known.set(month, minimumOfMonth(parameters, month))
+  const sorted = [...known].sort(([a], [b]) => a - b)
+  return {
+    months: sorted.map(([month]) => month),
+    amounts: sorted.map(([, amount]) => amount),
+    projected: all.projected,
+  }
 }
 
 function ruralOf(

@@ -40,6 +40,7 @@ export function factsOfSummary(parameters: Parameters, request: SimulationReques
     assumptions.push(assumption('filiacao_depois_da_reforma'))
   }
   const carencia = carenciaOf(summary, known.day, given + other, spans)
+  if (summary.averageSalary !== undefined) assumptions.push(assumption('media_informada'))
   if (summary.carenciaMonths === undefined) assumptions.push(assumption('carencia_igual_ao_tempo'))
   if (spans.some((span) => span.last > asOf)) assumptions.push(assumption('continua_contribuindo'))
   else assumptions.push(assumption('nao_contribui_mais'))

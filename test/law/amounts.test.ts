@@ -288,3 +288,31 @@ describe('acquired rights', () => {
     })
   })
 })
+
+describe('the hybrid retirement', () => {
+  it('takes the minimum wage for the rural months since 07/1994', () => {
+    const history: HistoryPeriod[] = [
+      { start: '1998-01-01', end: '2007-12-31', category: 'segurado_especial', kind: 'rural' },
+      {
+        start: '2008-01-01',
+        end: '2014-12-31',
+        category: 'empregado',
+        salaries: salaries('2008-01', '2014-12', 700_000),
+      },
+    ]
+    const projection = { contributes: false }
+    const answer = simulateRetirement(still, {
+      asOf: '2026-01-15',
+      sex: 'F',
+      birthDate: '1963-01-01',
+      history,
+      projection,
+    })
+    const found = answer.rules.find((rule) => rule.id === 'hibrida')
+    // 17 years; the 24 lowest months may be left out: (96 × 1.000 + 84 × 7.000) / 180 = 3.800
+    expect(found).toMatchObject({
+      entitled: true,
+      benefit: { discarded: 24, divisor: 180, average: 380_000, coefficient: '0.6000', amount: 228_000 },
+    })
+  })
+})

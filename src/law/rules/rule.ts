@@ -18,7 +18,7 @@ export type Rule = {
 export const article26 = 'EC 103/2019, art. 26, §§ 2º e 5º'
 
 /** Salaries a rule is computed from; null when the record has none. */
-export function salariesOf(facts: Facts, of: 'all' | 'fullRate'): Salaries | null {
+export function salariesOf(facts: Facts, of: 'all' | 'fullRate' | 'withRural'): Salaries | null {
   return facts.money.known === 'salaries' ? facts.money[of] : null
 }
 

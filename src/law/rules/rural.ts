@@ -51,8 +51,8 @@ export const hibrida: Rule = {
     kind: 'coefficient',
     time: plus(facts.time, facts.uncountedRuralMonths, tempoMonth),
     beyond: 'coeficiente-tempo',
-    salaries: salariesOf(facts, 'all'),
-    source: ['Lei 8.213/1991, art. 48, §§ 3º e 4º', article26],
+    salaries: salariesOf(facts, 'withRural'),
+    source: ['Lei 8.213/1991, art. 48, §§ 3º e 4º', 'IN 128/2022, art. 223, § 4º', article26],
   }),
-  notModelled: ['salario_minimo_nos_meses_rurais'],
+  notModelled: [],
 }
