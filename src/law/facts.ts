@@ -29,9 +29,11 @@ export type Facts = {
   carencia: Growing
   /** The same without months paid at 11 % or 5 %. */
   fullRateCarencia: Growing
-  /** Months of rural work; and those that count only for rural and hybrid retirement. */
+  /** Months of rural work. */
   ruralMonths: Growing
-  uncountedRuralMonths: Growing
+  /** Those that are carencia, and those that are time, only for the hybrid retirement. */
+  ruralCarencia: Growing
+  ruralTime: Growing
   affiliatedUntil199407: boolean
   money: Money
   assumptions: Assumption[]

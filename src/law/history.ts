@@ -5,7 +5,7 @@ import { assumption, degrees, exposures, type Facts, type Money, type Salaries }
 import { indicatorEffect, pendingIndicators } from './indicators'
 import { countMonths, type MonthRun } from './months'
 import { ceiling, ceilingOfMonth, minimumOfMonth, minimumWage, type Parameters } from './parameters'
-import { type Counted, countPeriod, monthlyTotals } from './record'
+import { type Counted, countPeriod, lastUnpaidRuralMonth, monthlyTotals } from './record'
 import { firstRealMonth, firstWholeMonth, reformDay } from './reform'
 import type { Assumption, Centavos, HistoryPeriod, SimulationRequest } from './types'
 
@@ -202,14 +202,16 @@ function ruralOf(
   latest: Counted | undefined,
   projection: Projected | undefined,
   asOf: DayNumber,
-): Pick<Facts, 'ruralMonths' | 'uncountedRuralMonths'> {
+): Pick<Facts, 'ruralMonths' | 'ruralCarencia' | 'ruralTime'> {
   const rural = counted.flatMap((c) => c.ruralMonths)
-  if (rural.length === 0) return { ruralMonths: nothing, uncountedRuralMonths: nothing }
+  if (rural.length === 0) return { ruralMonths: nothing, ruralCarencia: nothing, ruralTime: nothing }
   const carencia = new Set(counted.flatMap((c) => c.carencia))
   const goesOn = latest?.rural === true && latest.last >= asOf ? projection?.run : undefined
+  const unpaid = rural.filter((month) => !carencia.has(month))
   return {
     ruralMonths: countMonths(rural, undefined, goesOn),
-    uncountedRuralMonths: countMonths(rural.filter((month) => !carencia.has(month))),
+    ruralCarencia: countMonths(unpaid),
+    ruralTime: countMonths(unpaid.filter((month) => month > lastUnpaidRuralMonth)),
   }
 }
 

@@ -1,5 +1,5 @@
 import { divideRounding } from './average'
-import { type DayNumber, fromDayNumber, monthOf, toDayNumber } from './calendar'
+import { competenciaNumber, type DayNumber, fromDayNumber, monthOf, toDayNumber } from './calendar'
 import { countedUntil, isActive, qualidadeDeSegurado } from './insured-status'
 import { ceilingOfMonth, entryOn, type Parameters, valueOn } from './parameters'
 import type { Counted } from './record'
@@ -110,7 +110,7 @@ function amountOf(
   const special = is('segurado_especial')
   if (special.length > 0 && paidMonths(special, start).length === 0)
     return { amount: floor, basis: 'salario_minimo' }
-  const paid = paidMonths(counted, start)
+  const paid = paidMonths(counted, start, 'counted')
   if (paid.length === 0) return { amount: null, basis: null }
   const now = monthOf(start).competencia
   const last12 = paid.filter(({ month }) => month >= now - 15).slice(-12)
@@ -135,15 +135,20 @@ function remuneration(employed: Counted[], start: DayNumber, assumptions: string
   return { amount: divideRounding(sum, last6.length), basis: 'media_dos_6_ultimos' }
 }
 
-/** What was paid in each counted month before the event's, in order. */
-function paidMonths(counted: Counted[], start: DayNumber): { month: number; amount: Centavos }[] {
+/** What was paid in each month before the event's, in order; months that do not count are left out if asked. */
+function paidMonths(
+  counted: Counted[],
+  start: DayNumber,
+  which: 'all' | 'counted' = 'all',
+): { month: number; amount: Centavos }[] {
   const before = monthOf(start).competencia
   const amounts = new Map<number, Centavos>()
   for (const c of counted) {
     const counts = new Set(c.carencia)
     for (const [competencia, amount] of Object.entries(c.period.salaries ?? {})) {
-      const month = monthOf(toDayNumber(`${competencia}-01`)).competencia
-      if (month < before && counts.has(month)) amounts.set(month, (amounts.get(month) ?? 0) + amount)
+      const month = competenciaNumber(competencia)
+      if (month >= before || (which === 'counted' && !counts.has(month))) continue
+      amounts.set(month, (amounts.get(month) ?? 0) + amount)
     }
   }
   return [...amounts].map(([month, amount]) => ({ month, amount })).sort((a, b) => a.month - b.month)

@@ -35,6 +35,7 @@ export type Counted = {
 
 /** Rural work counts as contribution time without payment until then (Lei 8.213/1991, art. 55, § 2º). */
 const unpaidRuralUntil = toDayNumber('1991-10-31')
+export const lastUnpaidRuralMonth = monthOf(unpaidRuralUntil).competencia
 
 /** Sum of the month over the given periods, the month's total being what the minimum is compared with. */
 export function monthlyTotals(periods: HistoryPeriod[], asOf: DayNumber): Map<number, Centavos> {

@@ -44,6 +44,7 @@ export function factsOfSummary(parameters: Parameters, request: SimulationReques
   if (summary.carenciaMonths === undefined) assumptions.push(assumption('carencia_igual_ao_tempo'))
   if (spans.some((span) => span.last > asOf)) assumptions.push(assumption('continua_contribuindo'))
   else assumptions.push(assumption('nao_contribui_mais'))
+  const rural = countMonths([], { day: 0, months: summary.ruralMonths ?? 0 })
   return {
     sex: request.sex,
     birth: toDayNumber(request.birthDate),
@@ -58,8 +59,9 @@ export function factsOfSummary(parameters: Parameters, request: SimulationReques
     disability,
     carencia,
     fullRateCarencia: carencia,
-    ruralMonths: countMonths([], { day: 0, months: summary.ruralMonths ?? 0 }),
-    uncountedRuralMonths: countMonths([], { day: 0, months: summary.ruralMonths ?? 0 }),
+    ruralMonths: rural,
+    ruralCarencia: rural,
+    ruralTime: rural,
     affiliatedUntil199407: false,
     money:
       summary.averageSalary === undefined

@@ -84,6 +84,11 @@ describe('salario-maternidade', () => {
     })
   })
 
+  it('of an employee counts a month of low pay in the mean too', () => {
+    const paid = { ...salaries('2026-01', '2026-04', 200_000), '2026-05': 100_000, '2026-06': 210_000 }
+    expect(pay([period('empregado', paid)], '2026-07-10').amount).toBe(185_000)
+  })
+
   it('after one raise is still the last full pay', () => {
     const paid = { ...salaries('2026-01', '2026-04', 200_000), '2026-05': 220_000, '2026-06': 220_000 }
     expect(pay([period('empregado', paid)], '2026-07-10')).toMatchObject({

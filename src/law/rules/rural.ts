@@ -31,7 +31,7 @@ export const ruralIdade: Rule = {
 // age follows EC 103/2019, art. 18; rural months of any time add up (STJ, Tema 1.007).
 export const hibrida: Rule = {
   id: 'hibrida',
-  applies: (facts) => facts.uncountedRuralMonths !== nothing && facts.uncountedRuralMonths.at(facts.asOf) > 0,
+  applies: (facts) => facts.ruralCarencia !== nothing && facts.ruralCarencia.at(facts.asOf) > 0,
   requirements: (facts, parameters) => [
     requireAge(
       facts,
@@ -39,17 +39,14 @@ export const hibrida: Rule = {
     ),
     requireTime(
       'tempo',
-      plus(facts.time, facts.uncountedRuralMonths, tempoMonth),
+      plus(facts.time, facts.ruralTime, tempoMonth),
       stepsOf(parameters, facts.affiliatedBeforeReform ? 'hibrida-tempo' : 'art19-tempo', facts.sex),
     ),
-    requireCarencia(
-      plus(facts.carencia, facts.uncountedRuralMonths),
-      stepsOf(parameters, 'carencia-aposentadoria'),
-    ),
+    requireCarencia(plus(facts.carencia, facts.ruralCarencia), stepsOf(parameters, 'carencia-aposentadoria')),
   ],
   formula: (facts) => ({
     kind: 'coefficient',
-    time: plus(facts.time, facts.uncountedRuralMonths, tempoMonth),
+    time: plus(facts.time, facts.ruralTime, tempoMonth),
     beyond: 'coeficiente-tempo',
     salaries: salariesOf(facts, 'withRural'),
     source: ['Lei 8.213/1991, art. 48, §§ 3º e 4º', 'IN 128/2022, art. 223, § 4º', article26],
