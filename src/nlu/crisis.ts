@@ -32,3 +32,15 @@ export function loadCrisisDetector(file = projectFile('locales/pt-BR/crisis.yaml
     return detectors.find(({ sign }) => sign.test(literal))?.kind
   }
 }
+
+/** The kind of a sentence that the model alone took for a crisis. */
+export function likelyKind(spoken: string): CrisisKind {
+  if (/\b(?:fome|comer|comida|alimento|leite|geladeira)\b/.test(spoken)) return 'hunger'
+  if (/\b(?:bat\w+|agred\w+|agrid\w+|ameac\w+|medo|maltrat\w+|abus\w+|arma|faca|policia)\b/.test(spoken))
+    return 'violence'
+  if (
+    /\b(?:dor|sangue|sangr\w+|respir\w+|mal|hospital|acord\w+|desmai\w+|ambulancia|acidente)\b/.test(spoken)
+  )
+    return 'emergency'
+  return 'suicide'
+}

@@ -6,8 +6,8 @@ import { readBenefitNumber, readCep, readCpf, readPhone } from './entities/ident
 import { readAmount } from './entities/money'
 import { readSex } from './entities/sex'
 import { readYesNo } from './entities/yes-no'
-import type { Duration } from './index'
 import { fold } from './fold'
+import type { Duration } from './index'
 import { type Reading, sure } from './reading'
 
 export type EntityLine = { question_kind: string; text: string; value: string | number | null; note?: string }
@@ -26,7 +26,10 @@ export function predictEntity(line: EntityLine, today: string): EntityPrediction
   return { ...line, predicted, certainty, ...(reading.certainty !== 'sure' && { reason: reading.reason }) }
 }
 
-function readingOf({ question_kind: kind, text, note = '' }: EntityLine, today: string): Reading<string | number> {
+function readingOf(
+  { question_kind: kind, text, note = '' }: EntityLine,
+  today: string,
+): Reading<string | number> {
   switch (kind) {
     case 'yes_no':
       return mapped(readYesNo(text), (yes) => (yes ? 'yes' : 'no'))
@@ -87,9 +90,14 @@ function isoDuration({ years, months, days }: Duration): string {
 }
 
 function main([file, ...options]: string[]): void {
-  if (file === undefined) throw new Error('which file? usage: evaluate-entities FILE.jsonl [--predictions OUT] [--today YYYY-MM-DD]')
+  if (file === undefined)
+    throw new Error(
+      'which file? usage: evaluate-entities FILE.jsonl [--predictions OUT] [--today YYYY-MM-DD]',
+    )
   const option = (name: string) => (options.includes(name) ? options[options.indexOf(name) + 1] : undefined)
-  const lines = readFileSync(file, 'utf8').split('\n').filter((line) => line.trim() !== '')
+  const lines = readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line.trim() !== '')
   const today = option('--today') ?? '2026-11-23'
   const predictions = lines.map((line) => predictEntity(JSON.parse(line) as EntityLine, today))
   const kinds = [...new Set(predictions.map((each) => each.question_kind))].sort()

@@ -14,12 +14,19 @@ export function predictIntent(line: IntentLine, understand: Understand): IntentP
   const { intent, confidence, understood, nearest, intents }: Meaning = understand(line.text)
   const others = intents.slice(1).map((other) => ({ intent: other, confidence: 0 }))
   const alternatives = [...nearest.filter((each) => each.intent !== intent), ...others].slice(0, 3)
-  return { ...line, predicted: intent, confidence: Math.round(confidence * 1e4) / 1e4, understood, alternatives }
+  return {
+    ...line,
+    predicted: intent,
+    confidence: Math.round(confidence * 1e4) / 1e4,
+    understood,
+    alternatives,
+  }
 }
 
 /** The figures of a file of sentences with known intents, as lines of text. */
 export function report(predictions: IntentPrediction[], microseconds: number): string[] {
-  const share = (part: number, of: number) => (of === 0 ? 'none' : `${((100 * part) / of).toFixed(1)} % (${part} of ${of})`)
+  const share = (part: number, of: number) =>
+    of === 0 ? 'none' : `${((100 * part) / of).toFixed(1)} % (${part} of ${of})`
   const count = (holds: (each: IntentPrediction) => boolean) => predictions.filter(holds).length
   const exact = (each: IntentPrediction) => each.predicted === each.intent
   const accepted = (each: IntentPrediction) => exact(each) || (each.also ?? []).includes(each.predicted)
@@ -54,13 +61,17 @@ export function report(predictions: IntentPrediction[], microseconds: number): s
 }
 
 /** Mean distance between confidence and accuracy over ten equal bins. */
-function calibrationError(predictions: IntentPrediction[], right: (each: IntentPrediction) => boolean): number {
+function calibrationError(
+  predictions: IntentPrediction[],
+  right: (each: IntentPrediction) => boolean,
+): number {
   let error = 0
   for (let bin = 0; bin < 10; bin += 1) {
     const inBin = predictions.filter(({ confidence }) => Math.min(9, Math.floor(confidence * 10)) === bin)
     if (inBin.length === 0) continue
     const confidence = inBin.reduce((sum, each) => sum + each.confidence, 0) / inBin.length
-    error += (Math.abs(inBin.filter(right).length / inBin.length - confidence) * inBin.length) / predictions.length
+    error +=
+      (Math.abs(inBin.filter(right).length / inBin.length - confidence) * inBin.length) / predictions.length
   }
   return error
 }
@@ -80,7 +91,10 @@ function confusions(predictions: IntentPrediction[], right: (each: IntentPredict
     const pair = `${each.intent} → ${each.predicted}`
     pairs.set(pair, (pairs.get(pair) ?? 0) + 1)
   }
-  return [...pairs].sort((a, b) => b[1] - a[1]).slice(0, 20).map(([pair, times]) => `  ${String(times).padStart(3)} ${pair}`)
+  return [...pairs]
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, 20)
+    .map(([pair, times]) => `  ${String(times).padStart(3)} ${pair}`)
 }
 
 function main([file, ...options]: string[]): void {

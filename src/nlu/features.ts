@@ -7,7 +7,7 @@ export const BUCKETS = 1 << 16
 export type Features = { buckets: Int32Array; values: Float32Array }
 
 /** How much each family of features weighs in the sentence's vector. */
-const FAMILIES = { word: 1, pair: 0.6, role: 0.7, rolePair: 0.5, letters: 0.6, shape: 0.3 }
+const FAMILIES = { word: 1, pair: 0.6, role: 0.7, rolePair: 0.5, letters: 0.8, shape: 0.3 }
 
 /**
  * Words, pairs of words, the parts they play, and the letters inside them (which survive spellings nobody foresaw).
@@ -51,7 +51,8 @@ function letters(words: string[]): Set<string> {
 }
 
 function shape({ words, question }: Words): Set<string> {
-  const length = words.length <= 2 ? 'short' : words.length <= 6 ? 'middle' : words.length <= 14 ? 'long' : 'story'
+  const length =
+    words.length <= 2 ? 'short' : words.length <= 6 ? 'middle' : words.length <= 14 ? 'long' : 'story'
   return new Set([`s${length}`, `s?${question}`, `s^${words[0] ?? ''}`, `s$${words.at(-1) ?? ''}`])
 }
 

@@ -77,7 +77,8 @@ export function quantise(model: Linear): Linear & { weights: Int8Array; steps: F
     const size = Math.abs(weights[at] as number)
     if (size > (steps[at % classes] as number)) steps[at % classes] = size
   }
-  for (let label = 0; label < classes; label += 1) steps[label] = Math.max(1e-9, (steps[label] as number) / 127)
+  for (let label = 0; label < classes; label += 1)
+    steps[label] = Math.max(1e-9, (steps[label] as number) / 127)
   const small = Int8Array.from(weights, (weight, at) => Math.round(weight / (steps[at % classes] as number)))
   return { classes, weights: small, bias, steps }
 }
@@ -95,7 +96,8 @@ export function score(model: Linear, features: Features, into: Float64Array): Fl
     }
   }
   for (let label = 0; label < classes; label += 1) {
-    into[label] = (into[label] as number) * (steps === undefined ? 1 : (steps[label] as number)) + (bias[label] as number)
+    into[label] =
+      (into[label] as number) * (steps === undefined ? 1 : (steps[label] as number)) + (bias[label] as number)
   }
   return into
 }

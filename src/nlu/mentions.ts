@@ -1,6 +1,6 @@
-import { dateText, findDates } from './entities/find-dates'
 import { readBirthDate, readDate } from './entities/dates'
 import { normalised } from './entities/duration'
+import { dateText, findDates } from './entities/find-dates'
 import { readAmount } from './entities/money'
 import { numbersInDigits } from './entities/numbers'
 import { fold } from './fold'
@@ -48,7 +48,8 @@ class Text {
   }
 }
 
-const WOMEN = /^(?:mae|mainha|mamae|avo|vo|vovo|esposa|mulher|companheira|filha|irma|tia|sobrinha|neta|sogra|nora|cunhada|madrasta)$/
+const WOMEN =
+  /^(?:mae|mainha|mamae|avo|vo|vovo|esposa|mulher|companheira|filha|irma|tia|sobrinha|neta|sogra|nora|cunhada|madrasta)$/
 const KIN =
   /\b(?:minha|meu|da minha|do meu|pra minha|pro meu|pra|a|o) (mae|mainha|mamae|pai|painho|papai|avo|vo|vovo|marido|esposo|esposa|mulher|companheiro|companheira|filho|filha|irmao|irma|tio|tia|sobrinho|sobrinha|neto|neta|sogro|sogra|genro|nora|cunhado|cunhada|padrasto|madrasta)\b/
 
@@ -78,8 +79,12 @@ const kinNames: Record<string, string> = {
 /** "Nasci em 12/03/62", "nascida em março de 70", "minha data de nascimento é…". */
 function readBirth(left: Text, mentions: Mentions, today: string | undefined): void {
   const found = left.find(/\b(?:nasci|nascid[oa]|nascimento|naci|nasc)\b[^;!?]{0,60}/)
-  if (found === undefined || left.has(/\b(?:bebe|nenem|filh[oa]|menin[oa]|gemeos|crianca) (?:\w+ ){0,3}nasc/)) return
-  const chunk = found[0].split(/\b(?:comecei|trabalho|trabalhei|contribu\w+|pago|paguei|tenho|e comecei|e trabalho)\b/)[0] ?? ''
+  if (found === undefined || left.has(/\b(?:bebe|nenem|filh[oa]|menin[oa]|gemeos|crianca) (?:\w+ ){0,3}nasc/))
+    return
+  const chunk =
+    found[0].split(
+      /\b(?:comecei|trabalho|trabalhei|contribu\w+|pago|paguei|tenho|e comecei|e trabalho)\b/,
+    )[0] ?? ''
   const dates = findDates(dateText(chunk))
   if (dates.length === 0) return
   const writtenInFull = dates.every((piece) => piece.year === undefined || piece.year > 99)
@@ -94,15 +99,22 @@ function readBirth(left: Text, mentions: Mentions, today: string | undefined): v
 }
 
 const AMOUNT = '((?:r\\$ ?)?\\d[\\d.,]*(?: mil)?(?: e \\d{3})?(?: reais| real| conto| pila)?)'
-const ABOUT = '(?:(?:uns|umas|cerca de|mais ou menos|em torno de|de|por volta de|quase|e|eh|era|sobre|r\\$)\\s*)*'
+const ABOUT =
+  '(?:(?:uns|umas|cerca de|mais ou menos|em torno de|de|por volta de|quase|e|eh|era|sobre|r\\$)\\s*)*'
 
 /** "E se eu passar a pagar sobre 3 mil?" */
 function readPlannedSalary(left: Text, mentions: Mentions): void {
-  if (left.take(/\b(?:se|caso) (?:eu )?(?:parar|parasse|paro|deixar|deixasse|deixo) de (?:contribuir|pagar|recolher|trabalhar)\b|\bparei de (?:contribuir|pagar|recolher)\b|\bnao (?:contribuir|pagar) mais\b/)) {
+  if (
+    left.take(
+      /\b(?:se|caso) (?:eu )?(?:parar|parasse|paro|deixar|deixasse|deixo) de (?:contribuir|pagar|recolher|trabalhar)\b|\bparei de (?:contribuir|pagar|recolher)\b|\bnao (?:contribuir|pagar) mais\b/,
+    )
+  ) {
     mentions.stopsContributing = true
   }
   const found = left.take(
-    new RegExp(`\\b(?:passar a|comecar a|passasse a|comecasse a|se eu|vou) (?:pagar|contribuir|recolher|pagasse|contribuisse)(?: mais)?(?: o inss)? (?:sobre|com|em cima de|no valor de) ${ABOUT}${AMOUNT}`),
+    new RegExp(
+      `\\b(?:passar a|comecar a|passasse a|comecasse a|se eu|vou) (?:pagar|contribuir|recolher|pagasse|contribuisse)(?: mais)?(?: o inss)? (?:sobre|com|em cima de|no valor de) ${ABOUT}${AMOUNT}`,
+    ),
   )
   const centavos = found === undefined ? undefined : centavosOf(found[1] ?? '')
   if (centavos !== undefined) mentions.newSalary = centavos
@@ -111,7 +123,9 @@ function readPlannedSalary(left: Text, mentions: Mentions): void {
 /** "Ganho 3 mil", "salário de 2.500": amounts that are no count of years. */
 function readSalary(left: Text, mentions: Mentions): void {
   const found = left.find(
-    new RegExp(`\\b(?:ganho|ganha|ganhava|recebo|recebia|tiro|salario(?: medio| de contribuicao)?|media(?: salarial)?|renda|remuneracao|ordenado)(?: hoje| atualmente| por mes| e| eh| era| de)* ${ABOUT}${AMOUNT}(?! ?(?:anos|mes|salario|%|dias))`),
+    new RegExp(
+      `\\b(?:ganho|ganha|ganhava|recebo|recebia|tiro|salario(?: medio| de contribuicao)?|media(?: salarial)?|renda|remuneracao|ordenado)(?: hoje| atualmente| por mes| e| eh| era| de)* ${ABOUT}${AMOUNT}(?! ?(?:anos|mes|salario|%|dias))`,
+    ),
   )
   const centavos = found === undefined ? undefined : centavosOf(found[1] ?? '')
   if (centavos === undefined || centavos < 10_000) return
@@ -121,16 +135,24 @@ function readSalary(left: Text, mentions: Mentions): void {
 
 function centavosOf(written: string): number | undefined {
   const reading = readAmount(written)
-  if (reading.certainty === 'again' || reading.value === 'ceiling' || 'minimumWages' in reading.value) return undefined
+  if (reading.certainty === 'again' || reading.value === 'ceiling' || 'minimumWages' in reading.value)
+    return undefined
   return reading.value.centavos
 }
 
 /** "Final 4", "termina em 7"; more or not more than one minimum wage. */
 function readBenefit(left: Text, mentions: Mentions): void {
-  const digit = left.take(/\b(?:final|finaliza em|termina (?:em|com|no)|terminad[oa] (?:em|com)|com final)(?: e| eh| numero)? (\d)(?!\d|[.,/]\d| ?(?:anos|mil))/)
+  const digit = left.take(
+    /\b(?:final|finaliza em|termina (?:em|com|no)|terminad[oa] (?:em|com)|com final)(?: e| eh| numero)? (\d)(?!\d|[.,/]\d| ?(?:anos|mil))/,
+  )
   if (digit !== undefined) mentions.benefitDigit = Number(digit[1])
-  if (left.has(/\b(?:mais de|acima de|acima do|maior que|mais que) (?:um|1|o) (?:salario|minimo)/)) mentions.aboveMinimum = true
-  else if (left.has(/\b(?:ganh|receb|so)\w* (?:so )?(?:apenas )?(?:um|1|o) (?:salario(?: minimo)?|minimo)\b|\b(?:loas|bpc)\b/)) {
+  if (left.has(/\b(?:mais de|acima de|acima do|maior que|mais que) (?:um|1|o) (?:salario|minimo)/))
+    mentions.aboveMinimum = true
+  else if (
+    left.has(
+      /\b(?:ganh|receb|so)\w* (?:so )?(?:apenas )?(?:um|1|o) (?:salario(?: minimo)?|minimo)\b|\b(?:loas|bpc)\b/,
+    )
+  ) {
     mentions.aboveMinimum = false
   }
 }
@@ -138,15 +160,23 @@ function readBenefit(left: Text, mentions: Mentions): void {
 const TIME = '(\\d{1,2})(?: anos?)?(?: e (\\d{1,2}) mes(?:es)?)?'
 const YEARS = '(\\d{1,2}) anos?(?: e (\\d{1,2}) mes(?:es)?)?'
 const contributionPatterns = [
-  new RegExp(`\\b${TIME} (?:anos? )?(?:de|no|na|em|pro|com)? ?(?:tempo de )?(?:contribuic\\w+|contribuid\\w+|inss|carteira|servico|registr\\w+|recolhiment\\w+|trabalho|roca|firma|pagamento|clt|previdencia|carne|magisterio|sala de aula|profissao)\\b`),
-  new RegExp(`\\b${TIME} anos? (?:pag[oa]s?|trabalhad[oa]s?|registrad[oa]s?|contribuid[oa]s?|recolhid[oa]s?|certinhos?)\\b`),
+  new RegExp(
+    `\\b${TIME} (?:anos? )?(?:de|no|na|em|pro|com)? ?(?:tempo de )?(?:contribuic\\w+|contribuid\\w+|inss|carteira|servico|registr\\w+|recolhiment\\w+|trabalho|roca|firma|pagamento|clt|previdencia|carne|magisterio|sala de aula|profissao)\\b`,
+  ),
+  new RegExp(
+    `\\b${TIME} anos? (?:pag[oa]s?|trabalhad[oa]s?|registrad[oa]s?|contribuid[oa]s?|recolhid[oa]s?|certinhos?)\\b`,
+  ),
   new RegExp(`\\b${TIME} (?:pag[oa]s|trabalhad[oa]s|registrad[oa]s|contribuid[oa]s)\\b`),
-  new RegExp(`\\b(?:paguei|pago|pagou|paga|contribui|contribuo|contribuiu|recolhi|recolho|trabalhei|trabalho|trabalhou|trabalha|registrad[oa]|lecionei|professora?)(?: de carteira| registrad[oa]| o inss| inss| na roca| ja| durante| por| ha| faz| a| uns| umas| mais de| cerca de| quase| com carteira)* ${YEARS}(?! de idade)\\b`),
+  new RegExp(
+    `\\b(?:paguei|pago|pagou|paga|contribui|contribuo|contribuiu|recolhi|recolho|trabalhei|trabalho|trabalhou|trabalha|registrad[oa]|lecionei|professora?)(?: de carteira| registrad[oa]| o inss| inss| na roca| ja| durante| por| ha| faz| a| uns| umas| mais de| cerca de| quase| com carteira)* ${YEARS}(?! de idade)\\b`,
+  ),
 ]
 
 /** "30 de contribuição", "paguei 27 anos", "360 contribuições". */
 function readContribution(left: Text, mentions: Mentions): void {
-  const months = left.take(/\b(\d{1,3}) (?:contribuicoes|meses de (?:contribuicao|inss|carteira)|carnes|parcelas pagas)\b/)
+  const months = left.take(
+    /\b(\d{1,3}) (?:contribuicoes|meses de (?:contribuicao|inss|carteira)|carnes|parcelas pagas)\b/,
+  )
   if (months !== undefined) {
     mentions.contributionTime = normalised({ years: 0, months: Number(months[1]), days: 0 })
     return
@@ -164,11 +194,15 @@ function readContribution(left: Text, mentions: Mentions): void {
 
 /** "Tenho 58 anos", "mulher de 62 anos", "fiz 65"; not "com 14 anos comecei". */
 function readAgeTold(left: Text, mentions: Mentions): void {
-  left.take(/\b(?:comecei|desde os|aos|a partir dos|comecou)(?: a trabalhar)?(?: com| aos)? \d{1,2}(?: anos)?\b|\b(?:com|aos) \d{1,2} anos (?:eu )?(?:comecei|ja trabalhava|entrei)/)
+  left.take(
+    /\b(?:comecei|desde os|aos|a partir dos|comecou)(?: a trabalhar)?(?: com| aos)? \d{1,2}(?: anos)?\b|\b(?:com|aos) \d{1,2} anos (?:eu )?(?:comecei|ja trabalhava|entrei)/,
+  )
   left.take(/\b(?:vou fazer|faco|vai fazer|faz|completo|falta\w*|ha|por|durante) \d{1,2}(?: anos)?\b/)
   const found =
     left.take(/\b(\d{2,3}) (?:anos )?de idade\b/) ??
-    left.take(/\b(?:tenho|tem|com|fiz|fez|completei|completou|estou com|esta com|to com|ta com|idade(?: de| e)?|idos[oa] de|mulher de|homem de|senhora de|senhor de|mae de|pai de|mulher|homem|sou de)(?: ja| hoje| uns)? (\d{2,3})(?: anos?)?(?! ?(?:de |anos de |anos na|anos no|anos que|contribu|mes|dias|mil|reais|%|carteira|filh))/) ??
+    left.take(
+      /\b(?:tenho|tem|com|fiz|fez|completei|completou|estou com|esta com|to com|ta com|idade(?: de| e)?|idos[oa] de|mulher de|homem de|senhora de|senhor de|mae de|pai de|mulher|homem|sou de)(?: ja| hoje| uns)? (\d{2,3})(?: anos?)?(?! ?(?:de |anos de |anos na|anos no|anos que|contribu|mes|dias|mil|reais|%|carteira|filh))/,
+    ) ??
     left.take(/^(?:\W*)(\d{2}) anos\b(?! de (?!idade))/) ??
     left.take(/\b(?:homem|mulher|mae|pai)[ ,]+(\d{2}) anos\b/)
   const age = Number(found?.[1])
@@ -180,11 +214,19 @@ const BABY = '(?:bebe|nenem|nene|filh[oa]|filhinh[oa]|menin[oa]|gemeos|crianca)'
 /** Birth, adoption or loss, and when; "afastada antes do parto" too. */
 function readEvent(left: Text, mentions: Mentions, today: string | undefined): void {
   if (left.has(/\bnatimort|\bnasceu (?:sem vida|mort[oa])|\bnao resistiu\b/)) mentions.eventKind = 'natimorto'
-  else if (left.has(/\baborto|\babortei|\bperdi (?:o|meu|um) (?:bebe|nenem|filho)/)) mentions.eventKind = 'aborto'
-  else if (left.has(/\badot(?:ei|amos|ou)|\badocao\b|\bguarda (?:judicial|para)/)) mentions.eventKind = 'adocao'
+  else if (left.has(/\baborto|\babortei|\bperdi (?:o|meu|um) (?:bebe|nenem|filho)/))
+    mentions.eventKind = 'aborto'
+  else if (left.has(/\badot(?:ei|amos|ou)|\badocao\b|\bguarda (?:judicial|para)/))
+    mentions.eventKind = 'adocao'
   else if (left.has(/\bafast\w+ (?:\w+ ){0,3}antes do parto|\bantes do parto\b|\bantecipar a licenca\b/)) {
     mentions.eventKind = 'afastamento_pre_parto'
-  } else if (left.has(new RegExp(`\\b${BABY} (?:\\w+ ){0,2}nasceu\\b|\\bnasceu (?:\\w+ ){0,3}${BABY}\\b|\\b(?:tive|ganhei|teve|ganhou|pari) (?:o |um |uma |meu |minha )?${BABY}\\b|\\bdei a luz\\b|\\bmeu parto\\b`))) {
+  } else if (
+    left.has(
+      new RegExp(
+        `\\b${BABY} (?:\\w+ ){0,2}nasceu\\b|\\bnasceu (?:\\w+ ){0,3}${BABY}\\b|\\b(?:tive|ganhei|teve|ganhou|pari) (?:o |um |uma |meu |minha )?${BABY}\\b|\\bdei a luz\\b|\\bmeu parto\\b`,
+      ),
+    )
+  ) {
     mentions.eventKind = 'parto'
   }
   if (mentions.eventKind === undefined || today === undefined) return
@@ -204,19 +246,29 @@ function readSexTold(left: Text, mentions: Mentions): void {
     }
     return
   }
-  const woman = left.has(/\b(?:sou|eu sou)(?: uma)? (?:mulher|senhora|professora|viuva|aposentada|agricultora|lavradora|domestica|dona de casa|gestante|diarista|autonoma|mae|pescadora|enfermeira|solteira|casada|costureira|faxineira|cozinheira)\b|\bmulher,? (?:com |de )?\d{2}|\bsexo feminino\b|\b(?:estou|to|fiquei) (?:gravida|gestante|desempregada)\b|^\W*mulher\b|·,? mulher\b|\bsou mulher\b/)
-  const man = left.has(/\b(?:sou|eu sou)(?: um)? (?:homem|senhor|professor|viuvo|aposentado|agricultor|lavrador|pedreiro|autonomo|pescador|enfermeiro|motorista homem|solteiro|casado|vigilante homem)\b|\bhomem,? (?:com |de )?\d{2}|\bsexo masculino\b|\b(?:estou|to|fiquei) desempregado\b|^\W*homem\b|·,? homem\b/)
+  const woman = left.has(
+    /\b(?:sou|eu sou)(?: uma)? (?:mulher|senhora|professora|viuva|aposentada|agricultora|lavradora|domestica|dona de casa|gestante|diarista|autonoma|mae|pescadora|enfermeira|solteira|casada|costureira|faxineira|cozinheira)\b|\bmulher,? (?:com |de )?\d{2}|\bsexo feminino\b|\b(?:estou|to|fiquei) (?:gravida|gestante|desempregada)\b|^\W*mulher\b|·,? mulher\b|\bsou mulher\b/,
+  )
+  const man = left.has(
+    /\b(?:sou|eu sou)(?: um)? (?:homem|senhor|professor|viuvo|aposentado|agricultor|lavrador|pedreiro|autonomo|pescador|enfermeiro|motorista homem|solteiro|casado|vigilante homem)\b|\bhomem,? (?:com |de )?\d{2}|\bsexo masculino\b|\b(?:estou|to|fiquei) desempregado\b|^\W*homem\b|·,? homem\b/,
+  )
   if (woman !== man) mentions.sex = woman ? 'F' : 'M'
 }
 
 function readWork(left: Text, mentions: Mentions): void {
   if (left.has(/\bprofessora?s?\b|\bmagisterio\b|\bsala de aula\b|\bdou aula\b/)) mentions.teacher = true
-  if (left.has(/\broca\b|\brural\b|\blavrador|\bagricultor|\blavoura\b|\benxada\b|\bsitio\b/)) mentions.rural = true
+  if (left.has(/\broca\b|\brural\b|\blavrador|\bagricultor|\blavoura\b|\benxada\b|\bsitio\b/))
+    mentions.rural = true
   if (left.has(/\bmei\b/)) mentions.employmentStatus = 'mei'
-  else if (left.has(/\bdesempregad|\bsem emprego\b|\bmandad[oa] embora\b|\bfui demitid/)) mentions.employmentStatus = 'unemployed'
+  else if (left.has(/\bdesempregad|\bsem emprego\b|\bmandad[oa] embora\b|\bfui demitid/))
+    mentions.employmentStatus = 'unemployed'
   else if (left.has(/\bdomestica\b/)) mentions.employmentStatus = 'domestic'
-  else if (left.has(/\bautonom|\bpor conta propria\b|\btrabalho por conta\b|\bcarne\b|\bcontribuinte individual\b/)) mentions.employmentStatus = 'self_employed'
-  else if (left.has(/\bcarteira assinada\b|\bregistrad[oa]\b|\bclt\b|\bempregad[oa] (?:na|em|de)\b/)) mentions.employmentStatus = 'employed'
+  else if (
+    left.has(/\bautonom|\bpor conta propria\b|\btrabalho por conta\b|\bcarne\b|\bcontribuinte individual\b/)
+  )
+    mentions.employmentStatus = 'self_employed'
+  else if (left.has(/\bcarteira assinada\b|\bregistrad[oa]\b|\bclt\b|\bempregad[oa] (?:na|em|de)\b/))
+    mentions.employmentStatus = 'employed'
   else if (mentions.rural === true) mentions.employmentStatus = 'rural'
 }
 

@@ -19,7 +19,9 @@ export function createSpeller(vocabulary: Vocabulary): Speller {
   const known = new Map(Object.entries(vocabulary))
   const bySound = new Map<string, string>()
   const byDeletion = new Map<string, string[]>()
-  const words = [...known.keys()].sort((a, b) => (known.get(b) ?? 0) - (known.get(a) ?? 0) || (a < b ? -1 : 1))
+  const words = [...known.keys()].sort(
+    (a, b) => (known.get(b) ?? 0) - (known.get(a) ?? 0) || (a < b ? -1 : 1),
+  )
   for (const word of words) {
     const sound = soundOf(word)
     if (sound.length >= 3 && !bySound.has(sound)) bySound.set(sound, word)

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { loadLexicon } from './lexicon'
 import { hashOf, MODEL_FILE, writeModel } from './model-file'
@@ -12,7 +12,10 @@ export function ensureModel(file = MODEL_FILE): boolean {
   const hash = hashOf(lexicon, phrases)
   if (existsSync(file) && readFileSync(file, 'utf8').includes(`"hash":"${hash}"`)) return false
   mkdirSync(dirname(file), { recursive: true })
-  writeFileSync(file, writeModel(trainModel(lexicon, phrases, hash)))
+  // Written aside and moved, so that nobody reads half a model.
+  const aside = `${file}.${process.pid}`
+  writeFileSync(aside, writeModel(trainModel(lexicon, phrases, hash)))
+  renameSync(aside, file)
   return true
 }
 

@@ -24,7 +24,15 @@ export function trainModel(lexicon: Lexicon, phrases: Phrase[], hash: string): M
   const heldOut = crossValidate(lexicon, phrases, FOLDS)
   const temperature = calibrate(heldOut)
   const { vocabulary, linear } = fit(lexicon, phrases)
-  return { version: 1, hash, lexicon, vocabulary, temperature, threshold: thresholdOf(heldOut, temperature), linear: quantise(linear) }
+  return {
+    version: 1,
+    hash,
+    lexicon,
+    vocabulary,
+    temperature,
+    threshold: thresholdOf(heldOut, temperature),
+    linear: quantise(linear),
+  }
 }
 
 /** Scores of every phrase by a model trained without it. Deterministic. */
@@ -34,7 +42,10 @@ export function crossValidate(lexicon: Lexicon, phrases: Phrase[], folds: number
   const heldOut: HeldOut[] = []
   for (let fold = 0; fold < folds; fold += 1) {
     const inFold = new Set(order.filter((_, position) => position % folds === fold))
-    const { reader, linear } = fit(lexicon, phrases.filter((_, index) => !inFold.has(index)))
+    const { reader, linear } = fit(
+      lexicon,
+      phrases.filter((_, index) => !inFold.has(index)),
+    )
     for (const phrase of phrases.filter((_, index) => inFold.has(index))) {
       const words = reader.read(phrase.text)
       const scores = score(linear, featuresOf(words), new Float64Array(intentIds.length))
@@ -44,8 +55,14 @@ export function crossValidate(lexicon: Lexicon, phrases: Phrase[], folds: number
   return heldOut
 }
 
-function fit(lexicon: Lexicon, phrases: Phrase[]): { vocabulary: Vocabulary; reader: Reader; linear: Linear } {
-  const { vocabulary, known } = vocabularyOf(lexicon, phrases.map((phrase) => phrase.text))
+function fit(
+  lexicon: Lexicon,
+  phrases: Phrase[],
+): { vocabulary: Vocabulary; reader: Reader; linear: Linear } {
+  const { vocabulary, known } = vocabularyOf(
+    lexicon,
+    phrases.map((phrase) => phrase.text),
+  )
   const reader = createReader(lexicon, createSpeller(vocabulary), known)
   const examples = phrases.map(({ text, intent }) => ({
     features: featuresOf(reader.read(text)),
@@ -85,14 +102,19 @@ function thresholdOf(heldOut: HeldOut[], temperature: number): number {
 const MISSPELLING_RATIO = 3
 
 /** The words of the domain, from phrases and lexicon, without the misspellings the phrases hold on purpose. */
-export function vocabularyOf(lexicon: Lexicon, texts: string[]): { vocabulary: Vocabulary; known: Set<string> } {
+export function vocabularyOf(
+  lexicon: Lexicon,
+  texts: string[],
+): { vocabulary: Vocabulary; known: Set<string> } {
   const plain = createReader(lexicon)
   const counts = new Map<string, number>()
   const add = (word: string, count: number) => counts.set(word, (counts.get(word) ?? 0) + count)
   for (const text of texts) for (const word of plain.plain(text)) if (/^[a-z]{2,}$/.test(word)) add(word, 1)
   for (const becomes of Object.values(lexicon.words)) for (const word of becomes.split(' ')) add(word, 1)
-  for (const expression of Object.keys(lexicon.expressions)) for (const word of expression.split(' ')) add(word, 1)
-  for (const words of Object.values(lexicon.concepts)) for (const word of words) if (!word.endsWith('*')) add(word, 1)
+  for (const expression of Object.keys(lexicon.expressions))
+    for (const word of expression.split(' ')) add(word, 1)
+  for (const words of Object.values(lexicon.concepts))
+    for (const word of words) if (!word.endsWith('*')) add(word, 1)
   const loudest = new Map<string, number>()
   for (const [word, count] of counts) {
     const sound = soundOf(word)
@@ -103,6 +125,7 @@ export function vocabularyOf(lexicon: Lexicon, texts: string[]): { vocabulary: V
     if ((loudest.get(soundOf(word)) ?? 0) < count * MISSPELLING_RATIO || count > 3) vocabulary[word] = count
   }
   const known = new Set(Object.keys(vocabulary))
-  for (const becomes of Object.values(lexicon.expressions)) for (const word of becomes.split(' ')) known.add(word)
+  for (const becomes of Object.values(lexicon.expressions))
+    for (const word of becomes.split(' ')) known.add(word)
   return { vocabulary, known }
 }

@@ -1,4 +1,4 @@
-import type { CrisisDetector } from './crisis'
+import { type CrisisDetector, likelyKind } from './crisis'
 import { featuresOf } from './features'
 import { clean, fold } from './fold'
 import type { Meaning, Understand } from './index'
@@ -15,13 +15,17 @@ const CLEAR = 0.6
 /** Less than this much of a sentence in known words: another language or no language. */
 const FOREIGN = 0.34
 const MOST_CLAUSES = 6
+/** The model alone may raise the alarm when it is this sure. */
+const CRISIS_BY_MODEL = 0.75
+const CRISIS = intentIds.indexOf('crisis')
 
 type Ranked = { intent: IntentId; confidence: number }[]
 
 /** Understanding by a trained model; see `Understand`. */
 export function createUnderstand(model: Model, detectCrisis: CrisisDetector): Understand {
   const known = new Set(Object.keys(model.vocabulary))
-  for (const becomes of Object.values(model.lexicon.expressions)) for (const word of becomes.split(' ')) known.add(word)
+  for (const becomes of Object.values(model.lexicon.expressions))
+    for (const word of becomes.split(' ')) known.add(word)
   const reader = createReader(model.lexicon, createSpeller(model.vocabulary), known)
   const scores = new Float64Array(intentIds.length)
 
@@ -32,13 +36,15 @@ export function createUnderstand(model: Model, detectCrisis: CrisisDetector): Un
     const denied = clauses.some((clause) => clause.denied)
     const affirmed = clauses.filter((clause) => !clause.denied).slice(0, MOST_CLAUSES)
     const wanted = denied ? affirmed.map((clause) => clause.text).join(', ') : text
-    const { ranked, familiar, empty } = rank(wanted)
+    const { ranked, familiar, empty, crisisChance } = rank(wanted)
     const wishes = affirmed.length < 2 ? [] : wishesOf(affirmed.map((clause) => clause.text))
     const first = wishes[0] ?? ranked[0]
-    const crisis = detectCrisis(reader.plain(raw).join(' '))
+    const spoken = reader.plain(raw).join(' ')
+    const crisis = detectCrisis(spoken) ?? (crisisChance >= CRISIS_BY_MODEL ? likelyKind(spoken) : undefined)
     const intent = crisis === undefined ? (first?.intent ?? 'out_of_scope') : 'crisis'
     const confidence = crisis === undefined ? (first?.confidence ?? 0) : 1
-    const understood = crisis !== undefined || (!empty && familiar >= FOREIGN && confidence >= model.threshold)
+    const understood =
+      crisis !== undefined || (!empty && familiar >= FOREIGN && confidence >= model.threshold)
     const meaning: Meaning = {
       text,
       intent,
@@ -51,11 +57,18 @@ export function createUnderstand(model: Model, detectCrisis: CrisisDetector): Un
     return crisis === undefined ? meaning : { ...meaning, crisis }
   }
 
-  function rank(text: string): { ranked: Ranked; familiar: number; empty: boolean } {
+  function rank(text: string): { ranked: Ranked; familiar: number; empty: boolean; crisisChance: number } {
     const words = reader.read(text)
     const chances = softmax(score(model.linear, featuresOf(words), scores), model.temperature)
-    const ranked = best(chances, 3)
-    return { ranked, familiar: words.familiar, empty: !words.words.some((word) => /[a-z?]/.test(word)) }
+    // Danger is not one of several guesses to choose from: the detector decides, or a model that is nearly certain.
+    const crisisChance = chances[CRISIS] as number
+    chances[CRISIS] = 0
+    return {
+      ranked: best(chances, 3),
+      crisisChance,
+      familiar: words.familiar,
+      empty: !words.words.some((word) => /[a-z?]/.test(word)),
+    }
   }
 
   /** Clear wishes of different kinds, in order; none unless there are at least two. */
@@ -64,7 +77,13 @@ export function createUnderstand(model: Model, detectCrisis: CrisisDetector): Un
     for (const clause of clauses) {
       if (!asksForSomething(clause)) continue
       const top = rank(clause).ranked[0]
-      if (top === undefined || top.confidence < CLEAR || asides.has(top.intent) || top.intent === 'out_of_scope') continue
+      if (
+        top === undefined ||
+        top.confidence < CLEAR ||
+        asides.has(top.intent) ||
+        top.intent === 'out_of_scope'
+      )
+        continue
       if (!wishes.some((wish) => wish.intent === top.intent)) wishes.push(top)
     }
     return wishes.length < 2 ? [] : wishes

@@ -22,14 +22,19 @@ export type Reader = {
 
 /** Turns text into words by the lexicon and, when given, a speller. */
 export function createReader(lexicon: Lexicon, speller?: Speller, known?: ReadonlySet<string>): Reader {
-  const abbreviations = new Map(Object.entries(lexicon.words).map(([word, meaning]) => [word, meaning.split(' ')]))
+  const abbreviations = new Map(
+    Object.entries(lexicon.words).map(([word, meaning]) => [word, meaning.split(' ')]),
+  )
   const expressions = new Map<string, { words: string[]; becomes: string[] }[]>()
   for (const [expression, becomes] of Object.entries(lexicon.expressions)) {
     const words = expression.split(' ')
     const first = words[0] ?? ''
     const list = expressions.get(first) ?? []
     list.push({ words, becomes: becomes.split(' ') })
-    expressions.set(first, list.sort((a, b) => b.words.length - a.words.length))
+    expressions.set(
+      first,
+      list.sort((a, b) => b.words.length - a.words.length),
+    )
   }
   const courtesy = new Set(lexicon.courtesy.filter((each) => !each.includes(' ')))
   const courtesyPairs = new Set(lexicon.courtesy.filter((each) => each.includes(' ')))
@@ -49,11 +54,15 @@ export function createReader(lexicon: Lexicon, speller?: Speller, known?: Readon
   }
 
   function read(text: string): Words {
-    const spelt = speller === undefined ? plain(text) : plain(text).map((word) => (isNumber(word) ? word : speller(word)))
+    const spelt =
+      speller === undefined ? plain(text) : plain(text).map((word) => (isNumber(word) ? word : speller(word)))
     const joined = join(spelt, expressions)
-    const words = withoutCourtesy(joined, courtesy, courtesyPairs).map((word) => (isNumber(word) ? shapeOf(word) : word))
+    const words = withoutCourtesy(joined, courtesy, courtesyPairs).map((word) =>
+      isNumber(word) ? shapeOf(word) : word,
+    )
     const letters = words.filter((word) => !word.startsWith('#'))
-    const familiar = known === undefined ? 1 : letters.filter((word) => known.has(word)).length / Math.max(1, letters.length)
+    const familiar =
+      known === undefined ? 1 : letters.filter((word) => known.has(word)).length / Math.max(1, letters.length)
     return { words, roles: words.map(role), familiar, question: text.includes('?') }
   }
 

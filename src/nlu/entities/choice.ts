@@ -26,16 +26,25 @@ const EMPTY =
  * A number chooses only where there is something to choose: beside a single title it is an answer of its own.
  */
 export function readChoice(text: string, titles: string[]): Reading<number> {
-  const said = fold(text).replace(/[^a-z0-9 ]+/g, ' ').replace(/\s+/g, ' ').trim()
+  const said = fold(text)
+    .replace(/[^a-z0-9 ]+/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
   if (said === '') return again('nothing_found')
-  const folded = titles.map((title) => fold(title).replace(/[^a-z0-9 ]+/g, ' ').replace(/\s+/g, ' ').trim())
+  const folded = titles.map((title) =>
+    fold(title)
+      .replace(/[^a-z0-9 ]+/g, ' ')
+      .replace(/\s+/g, ' ')
+      .trim(),
+  )
   const same = folded.indexOf(said)
   if (same >= 0) return sure(same)
   if (said.split(' ').length > 12) return again('nothing_found')
   const named = byName(said, folded)
   if (named !== undefined) return named
   if (/\bnenhum[ao]?\b|\bnem um[ao]?\b(?! nem)/.test(said)) return again('none_of_them')
-  if (/\bqualquer\b|\btanto faz\b|\btodas\b|\btodos\b|\bas duas\b|\bos dois\b/.test(said)) return again('any_of_them')
+  if (/\bqualquer\b|\btanto faz\b|\btodas\b|\btodos\b|\bas duas\b|\bos dois\b/.test(said))
+    return again('any_of_them')
   if (titles.length > 1) {
     const placed = byPlace(said, titles.length)
     if (placed !== undefined) return placed
@@ -70,7 +79,10 @@ function byPlace(said: string, count: number): Reading<number> | undefined {
   if (/\bultim[oa]\b|\bde baixo\b|\bdebaixo\b|\bmais embaixo\b/.test(said)) return sure(count - 1)
   if (/\bde cima\b|\bmais em cima\b/.test(said)) return sure(0)
   if (/\bdo meio\b/.test(said) && count % 2 === 1) return sure((count - 1) / 2)
-  const number = /^(?:(?:a|o|e|eh|quero|prefiro|escolho|vou|de|na|no|opcao|alternativa|numero|n|letra|item|botao|pode|ser|favor|por|com|ficar|fico) )*(\d{1,2})$/.exec(digitsSpoken(said))
+  const number =
+    /^(?:(?:a|o|e|eh|quero|prefiro|escolho|vou|de|na|no|opcao|alternativa|numero|n|letra|item|botao|pode|ser|favor|por|com|ficar|fico) )*(\d{1,2})$/.exec(
+      digitsSpoken(said),
+    )
   if (number) return within(Number(number[1]) - 1, count)
   const letter = /^(?:letra|opcao|alternativa) ([a-j])$/.exec(said)
   if (letter) return within((letter[1] ?? 'a').charCodeAt(0) - 97, count)

@@ -1,8 +1,8 @@
 import { fold } from '../fold'
 import { again, confirm, type Reading, type ReasonCode, sure } from '../reading'
-import { answersNothing } from './no-answer'
 import { addDays, ageOn, type Day, dayOf, exists, iso, weekdayOf } from './civil'
 import { type DatePiece, dateText, findDates } from './find-dates'
+import { answersNothing } from './no-answer'
 
 const OLDEST = 120
 
@@ -34,7 +34,11 @@ export function readDate(text: string, options: { today: string; past?: boolean 
   if (relative !== undefined) return relative
   const pieces = findDates(dateText(folded))
   if (pieces.length === 0) return again(answersNothing(folded) ?? 'nothing_found')
-  const reading = withYear(assemble(pieces, (year) => eventYear(year, options.today)), pieces, options)
+  const reading = withYear(
+    assemble(pieces, (year) => eventYear(year, options.today)),
+    pieces,
+    options,
+  )
   if (reading.certainty === 'sure' && options.past === true && reading.value > options.today) {
     return confirm(reading.value, 'future')
   }
@@ -88,7 +92,8 @@ function withYear(
   pieces: DatePiece[],
   { today, past }: { today: string; past?: boolean },
 ): Reading<string> {
-  if (reading.certainty !== 'again' || reading.reason !== 'missing_year' || reading.partial === undefined) return reading
+  if (reading.certainty !== 'again' || reading.reason !== 'missing_year' || reading.partial === undefined)
+    return reading
   const [, , month, day] = reading.partial.split('-').map(Number)
   const popular = pieces.some((piece) => piece.popular)
   let year = dayOf(today).year
@@ -139,25 +144,43 @@ function readRelativeDay(
   if (/\b(?:ontem|onte|onti)\b/.test(text)) return sure(addDays(today, -1))
   if (/\bdepois de amanha\b/.test(text)) return sure(addDays(today, 2))
   if (/\b(?:amanha|amanhan)\b(?! cedo\?)/.test(text)) return sure(addDays(today, 1))
-  if (/\b(?:hoje|oje|hj|agora mesmo|agorinha)\b/.test(text) && findDates(text).length === 0) return sure(today)
-  const ago = /\b(?:ha|faz|tem|a|fazem)(?: uns| umas| mais ou menos)? (\d{1,3}|um|uma) (dias?|semanas?|mes(?:es)?|anos?)\b/.exec(text)
+  if (/\b(?:hoje|oje|hj|agora mesmo|agorinha)\b/.test(text) && findDates(text).length === 0)
+    return sure(today)
+  const ago =
+    /\b(?:ha|faz|tem|a|fazem)(?: uns| umas| mais ou menos)? (\d{1,3}|um|uma) (dias?|semanas?|mes(?:es)?|anos?)\b/.exec(
+      text,
+    )
   const before = /\b(\d{1,3}|um|uma) (dias?|semanas?|mes(?:es)?|anos?) atras\b/.exec(text)
   const distance = before ?? (findDates(text).length === 0 ? ago : null)
   if (distance) return atDistance(Number(distance[1]) || 1, distance[2] ?? '', today)
-  const monthDay = /\bdia (\d{1,2})\b(?: d[eo]s?t?[ea]?| desse| deste| do)? ?(mes passado|mes que vem|mes|agora)?/.exec(text)
+  const monthDay = /\bdia (\d{1,2})\b(?: desse| deste| do| de)? ?(mes passado|mes que vem|mes|agora)?/.exec(
+    text,
+  )
   const bare = findDates(text).every((piece) => piece.month === undefined && piece.year === undefined)
   if (monthDay && bare && !weekdays.some(([name]) => name.test(text))) {
     return ofMonth(Number(monthDay[1]), monthDay[2] ?? '', today, past)
   }
   const weekday = weekdays.find(([name]) => name.test(text))
   if (weekday !== undefined && findDates(text).length === 0) return onWeekday(weekday[1], text, today, past)
-  if (/\b(?:essa|esta|nessa|nesta|na|da)? ?(?:semana passada|outra semana|essa semana|semana que vem)\b/.test(text)) return again('vague')
-  if (/\bcarnaval\b|\bpascoa\b|\bsemana santa\b|\bdia das maes\b|\bdia dos pais\b|\bcorpus christi\b/.test(text)) return again('vague')
+  if (
+    /\b(?:essa|esta|nessa|nesta|na|da)? ?(?:semana passada|outra semana|essa semana|semana que vem)\b/.test(
+      text,
+    )
+  )
+    return again('vague')
+  if (
+    /\bcarnaval\b|\bpascoa\b|\bsemana santa\b|\bdia das maes\b|\bdia dos pais\b|\bcorpus christi\b/.test(text)
+  )
+    return again('vague')
   if (findDates(text).length > 0) return undefined
   if (/\bmes passado\b/.test(text)) {
-    return again('missing_day', month === 1 ? `${year - 1}-12` : iso({ year, month: month - 1, day: 1 }).slice(0, 7))
+    return again(
+      'missing_day',
+      month === 1 ? `${year - 1}-12` : iso({ year, month: month - 1, day: 1 }).slice(0, 7),
+    )
   }
-  if (/\b(?:esse|este|nesse|neste|desse|deste) mes\b/.test(text)) return again('missing_day', today.slice(0, 7))
+  if (/\b(?:esse|este|nesse|neste|desse|deste) mes\b/.test(text))
+    return again('missing_day', today.slice(0, 7))
   if (/\bano retrasado\b/.test(text)) return again('missing_day_month', String(year - 2))
   if (/\bano passado\b/.test(text)) return again('missing_day_month', String(year - 1))
   if (/\b(?:esse|este|nesse|neste) ano\b/.test(text)) return again('missing_day_month', String(year))
@@ -170,7 +193,10 @@ function atDistance(count: number, unit: string, today: string): Reading<string>
   const { year, month } = dayOf(today)
   if (unit.startsWith('ano')) return again('missing_day_month', String(year - count))
   const months = year * 12 + month - 1 - count
-  return again('missing_day', iso({ year: Math.floor(months / 12), month: (months % 12) + 1, day: 1 }).slice(0, 7))
+  return again(
+    'missing_day',
+    iso({ year: Math.floor(months / 12), month: (months % 12) + 1, day: 1 }).slice(0, 7),
+  )
 }
 
 function ofMonth(day: number, which: string, today: string, past: boolean | undefined): Reading<string> {
@@ -191,7 +217,8 @@ function ofMonth(day: number, which: string, today: string, past: boolean | unde
 function onWeekday(weekday: number, text: string, today: string, past: boolean | undefined): Reading<string> {
   const now = weekdayOf(today)
   const back = (now - weekday + 7) % 7 || 7
-  if (/\bque vem\b|\bproxim[ao]\b/.test(text)) return confirm(addDays(today, 7 - now + weekday), 'relative_day')
+  if (/\bque vem\b|\bproxim[ao]\b/.test(text))
+    return confirm(addDays(today, 7 - now + weekday), 'relative_day')
   if (/\bretrasad[ao]\b/.test(text)) return confirm(addDays(today, -back - 7), 'relative_day')
   if (/\bpassad[ao]\b/.test(text)) return sure(addDays(today, -back))
   if (past === false) return confirm(addDays(today, (weekday - now + 7) % 7), 'relative_day')

@@ -10,10 +10,12 @@ const LONGEST_YEARS = 80
 /** A bare number up to this is years ("30"), above it months ("360"). */
 const MOST_BARE_YEARS = 60
 
-const UNIT = '(anos?|ano|anu|meses|mes|meis|mesis|dias?|semanas?|decadas?|contribuicoes|contribuicao|carnes?|parcelas|guias|recolhimentos|a|m|d)'
+const UNIT =
+  '(anos?|ano|anu|meses|mes|meis|mesis|dias?|semanas?|decadas?|contribuicoes|contribuicao|carnes?|parcelas|guias|recolhimentos|a|m|d)'
 const AMOUNT = new RegExp(`(-?\\d+(?:[.,]\\d+)?)\\s*${UNIT}\\b`, 'g')
 /** What may follow a number that is a time although no unit is said. */
-const PLACE = '(?:$|e\\b|mais\\b|com\\b|na\\b|no\\b|de (?!\\d)|em\\b|so\\b|regist|pag|contrib|cart|certin|apenas\\b|complet|exat|cheio|fechad)'
+const PLACE =
+  '(?:$|e\\b|mais\\b|com\\b|na\\b|no\\b|de (?!\\d)|em\\b|so\\b|regist|pag|contrib|cart|certin|apenas\\b|complet|exat|cheio|fechad)'
 const BARE = new RegExp(`(?<![\\d.,/])(-?\\d{1,3})(?:[.,](\\d))?(?= *[.!]*\\s*${PLACE}|[,;])`, 'g')
 
 /** A length of time as said: "180 meses" is `{years: 0, months: 180, days: 0}`; see `normalised`. */
@@ -29,7 +31,11 @@ export function readDurationAsSaid(text: string): Reading<Duration> {
       return confirm({ years: years ?? 0, months: months ?? 0, days: days ?? 0 }, 'looks_like_date')
     }
   }
-  if (/\b(?:quase|mais de|menos de|acima de|abaixo de|ate|no maximo|no minimo|pelo menos|passa de|perto de|por volta d|beirando)\b(?=[^\d]{0,8}\d)/.test(spoken)) {
+  if (
+    /\b(?:quase|mais de|menos de|acima de|abaixo de|ate|no maximo|no minimo|pelo menos|passa de|perto de|por volta d|beirando)\b(?=[^\d]{0,8}\d)/.test(
+      spoken,
+    )
+  ) {
     return again('bound')
   }
   if (/\bentre\b.*\d.* e \d|\b\d+ ?(?:a|ou|ate|-) ?\d+ ?(?:anos|meses|$)/.test(spoken)) return again('range')
@@ -95,11 +101,13 @@ function bare(spoken: string): Reading<Duration> | undefined {
   const first = numbers[0]
   if (first === undefined) return undefined
   if (numbers.some(({ whole }) => whole < 0)) return again('negative')
-  const approximate = /\b(?:uns|umas|cerca de|mais ou menos|aproximadamente|acho que|por ai|e pouco|e poucos)\b/.test(spoken)
+  const approximate =
+    /\b(?:uns|umas|cerca de|mais ou menos|aproximadamente|acho que|por ai|e pouco|e poucos)\b/.test(spoken)
   const half = /\be mei[oa]\b/.test(spoken) || first.part === '5'
   if (numbers.length === 1) {
     if (first.whole > LONGEST_YEARS * 12) return again('too_high')
-    if (first.whole > MOST_BARE_YEARS) return confirm({ years: 0, months: first.whole, days: 0 }, 'unit_assumed')
+    if (first.whole > MOST_BARE_YEARS)
+      return confirm({ years: 0, months: first.whole, days: 0 }, 'unit_assumed')
     const value = { years: first.whole, months: half ? 6 : 0, days: 0 }
     return approximate ? confirm(value, 'approximate') : sure(value)
   }
@@ -116,7 +124,11 @@ function bare(spoken: string): Reading<Duration> | undefined {
 function nothing(folded: string): Reading<Duration> {
   const reason = answersNothing(folded)
   if (reason !== undefined) return again(reason)
-  if (/^(?:nenhum\w*|nada|zero|0|nunca\b.*|nao (?:tenho|paguei|contribui)\b.*|nem um|nadinha)\W*(?:tempo|ano|mes|dia)?$/.test(folded)) {
+  if (
+    /^(?:nenhum\w*|nada|zero|0|nunca\b.*|nao (?:tenho|paguei|contribui)\b.*|nem um|nadinha)\W*(?:tempo|ano|mes|dia)?$/.test(
+      folded,
+    )
+  ) {
     return sure({ years: 0, months: 0, days: 0 })
   }
   return again('nothing_found')
@@ -131,7 +143,9 @@ function readPeriod(spoken: string): Reading<Duration> | undefined {
   const years = [start, end].map((piece) => fullYear(piece))
   if (start.month === undefined || end.month === undefined) {
     const length = (years[1] ?? 0) - (years[0] ?? 0)
-    return length < 0 || length > LONGEST_YEARS ? again('period') : confirm({ years: length, months: 0, days: 0 }, 'period')
+    return length < 0 || length > LONGEST_YEARS
+      ? again('period')
+      : confirm({ years: length, months: 0, days: 0 }, 'period')
   }
   const months = ((years[1] ?? 0) - (years[0] ?? 0)) * 12 + end.month - start.month + 1
   if (months <= 0 || months > LONGEST_YEARS * 12) return again('period')

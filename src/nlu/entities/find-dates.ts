@@ -1,7 +1,14 @@
 import { numbersInDigits } from './numbers'
 
 /** A piece of a date as written; a year of one or two digits is not yet placed in its century. */
-export type DatePiece = { day?: number; month?: number; year?: number; at: number; popular?: boolean; swapped?: boolean }
+export type DatePiece = {
+  day?: number
+  month?: number
+  year?: number
+  at: number
+  popular?: boolean
+  swapped?: boolean
+}
 
 const monthNames: [RegExp, number][] = [
   [/^jan/, 1],
@@ -52,7 +59,7 @@ export function dateText(folded: string): string {
   // "do dez" is the tenth month; "de dez" and "/dez" shorten dezembro.
   const spoken = folded
     .replace(/\bprimeiro\b|\b1o\b/g, '1')
-    .replace(new RegExp('(\\d\\s*(?:de|d|/|-|\\s)\\s*)dez\\b', 'g'), '$1dezembro')
+    .replace(/(\d\s*(?:de|d|\/|-|\s)\s*)dez\b/g, '$1dezembro')
   return numbersInDigits(spoken).replace(/\b19 (\d\d)\b/g, '19$1')
 }
 
@@ -70,12 +77,16 @@ export function findDates(text: string): DatePiece[] {
       return ' '.repeat(whole.length)
     })
   }
-  const full = (day: string, month: string, year: string) => ordered(Number(day), monthOf(month), Number(year))
+  const full = (day: string, month: string, year: string) =>
+    ordered(Number(day), monthOf(month), Number(year))
   take(/\b(\d{4})-(\d{1,2})-(\d{1,2})\b/g, ([year = '', month = '', day = '']) => full(day, month, year))
-  take(new RegExp(`\\b(\\d{1,2})${BETWEEN}(${MONTH}|\\d{1,2})${BETWEEN}${YEAR}`, 'g'), ([day = '', month = '', year = '']) =>
+  take(
+    new RegExp(`\\b(\\d{1,2})${BETWEEN}(${MONTH}|\\d{1,2})${BETWEEN}${YEAR}`, 'g'),
+    ([day = '', month = '', year = '']) => full(day, month, year),
+  )
+  take(/\b(\d{2})(\d{2})((?:18|19|20)\d{2})\b/g, ([day = '', month = '', year = '']) =>
     full(day, month, year),
   )
-  take(/\b(\d{2})(\d{2})((?:18|19|20)\d{2})\b/g, ([day = '', month = '', year = '']) => full(day, month, year))
   take(/\b(\d{2})(\d{2})(\d{2})\b/g, ([day = '', month = '', year = '']) => full(day, month, year))
   take(
     new RegExp(`\\b(\\d{4})\\b[^\\d]{1,14}\\b(\\d{1,2})${BETWEEN}(${MONTH}|\\d{1,2})\\b`, 'g'),
@@ -92,25 +103,33 @@ export function findDates(text: string): DatePiece[] {
     month: monthOf(month),
     year: Number(year),
   }))
-  take(/\b(\d{1,2})\s*\/\s*(\d{4})\b/g, ([month = '', year = '']) => ({ month: Number(month), year: Number(year) }))
-  take(/\b(\d{1,2})\s*(?:\/|-|\bdo\b(?: mes)?)\s*(\d{1,2})\b(?!\s*(?:anos|mil))/g, ([day = '', month = '']) => ({
-    day: Number(day),
+  take(/\b(\d{1,2})\s*\/\s*(\d{4})\b/g, ([month = '', year = '']) => ({
     month: Number(month),
+    year: Number(year),
   }))
+  take(
+    /\b(\d{1,2})\s*(?:\/|-|\bdo\b(?: mes)?)\s*(\d{1,2})\b(?!\s*(?:anos|mil))/g,
+    ([day = '', month = '']) => ({
+      day: Number(day),
+      month: Number(month),
+    }),
+  )
   take(/\b((?:18|19|20)\d{2})\b/g, ([year = '']) => ({ year: Number(year) }))
   take(
     /(?:\b(?:em|de|ano|ano de|desde|ate|'|anos?)\s+|')(\d{2})\b(?!\s*(?:anos?|contrib|mes|dias?|mil|reais|por|%|[.,/]\d))/g,
     ([year = '']) => ({ year: Number(year) }),
   )
-  take(new RegExp(`\\b(${MONTH})\\b(?=\\s*(?:$|[,.;]|do ano|desse|deste|agora|passado))`, 'g'), ([month = '']) =>
-    month.length < 4 && month !== 'maio' ? undefined : { month: monthOf(month) },
+  take(
+    new RegExp(`\\b(${MONTH})\\b(?=\\s*(?:$|[,.;]|do ano|desse|deste|agora|passado))`, 'g'),
+    ([month = '']) => (month.length < 4 && month !== 'maio' ? undefined : { month: monthOf(month) }),
   )
   return pieces.sort((a, b) => a.at - b.at)
 }
 
 /** Day first, as here; the other way round when only that can be, which is worth confirming. */
 function ordered(day: number, month: number, year: number): Omit<DatePiece, 'at'> {
-  if (month > 12 && month <= 31 && day >= 1 && day <= 12) return { day: month, month: day, year, swapped: true }
+  if (month > 12 && month <= 31 && day >= 1 && day <= 12)
+    return { day: month, month: day, year, swapped: true }
   return { day, month, year }
 }
 

@@ -60,7 +60,9 @@ export function readAge(text: string): Reading<number> {
   const said = numbersInDigits(fold(text))
   if (/-\s*\d/.test(said)) return again('negative')
   if (/\b(?:19|20)\d{2}\b|\d\s*\/\s*\d/.test(said)) return again('nothing_found')
-  const ages = [...new Set([...said.matchAll(/(?<![\d.,])\d{1,3}(?![\d.,]*\d)/g)].map(([age]) => Number(age)))]
+  const ages = [
+    ...new Set([...said.matchAll(/(?<![\d.,])\d{1,3}(?![\d.,]*\d)/g)].map(([age]) => Number(age))),
+  ]
   const [age] = ages
   if (age === undefined) return again(answersNothing(said) ?? 'nothing_found')
   if (ages.length > 1) return again('two_values')
@@ -72,13 +74,16 @@ export function readAge(text: string): Reading<number> {
 }
 
 /** Area codes in use. */
-const AREA_CODES =
-  /^(?:1[1-9]|2[12478]|3[1-578]|4[1-9]|5[1345]|6[1-9]|7[134579]|8[1-9]|9[1-9])/
+const AREA_CODES = /^(?:1[1-9]|2[12478]|3[1-578]|4[1-9]|5[1345]|6[1-9]|7[134579]|8[1-9]|9[1-9])/
 
 /** `+55` and ten or eleven digits, or `@channel` for "this very number". */
 export function readPhone(text: string): Reading<string> {
   const said = fold(text)
-  if (/\b(?:esse|este|desse|deste)(?: mesmo| numero| aqui| daqui| whatsapp| zap)|\bo mesmo\b/.test(said) && !/\d{4}/.test(said)) return sure('@channel')
+  if (
+    /\b(?:esse|este|desse|deste)(?: mesmo| numero| aqui| daqui| whatsapp| zap)|\bo mesmo\b/.test(said) &&
+    !/\d{4}/.test(said)
+  )
+    return sure('@channel')
   const { groups } = digitGroups(text)
   const numbers = groups
     .map((group) => group.replace(/^55(?=\d{10,11}$)/, '').replace(/^0(?=\d{10,11}$)/, ''))
@@ -89,7 +94,9 @@ export function readPhone(text: string): Reading<string> {
   if (number.length === 8 || number.length === 9) return again('area_code_missing')
   if (number.length > 11 || !AREA_CODES.test(number)) return again('wrong_length')
   const value = `+55${number}`
-  return /\brecado\b|\bvizinh|\bfilh|\bneta?\b|\bneto\b|\bamig/.test(said) ? confirm(value, 'third_party') : sure(value)
+  return /\brecado\b|\bvizinh|\bfilh|\bneta?\b|\bneto\b|\bamig/.test(said)
+    ? confirm(value, 'third_party')
+    : sure(value)
 }
 
 /**

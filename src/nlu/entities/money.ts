@@ -24,15 +24,21 @@ export function readAmount(text: string): Reading<Amount> {
   const raw = fold(text)
   const { text: folded, changed } = lettersToDigits(raw.replace(/r\$/g, ' '))
   if (/(?:^|[^\d\w])-\s*\d|^menos \d|\bnegativ/.test(folded)) return again('negative')
-  if (/\bpor (?:semana|dia|hora|quinzena|ano|mes e|diaria)|\bna semana\b|\bsemanal|\bao dia\b|\ba diaria\b|\bpor diaria\b|\banual|\bao ano\b/.test(folded)) {
+  if (
+    /\bpor (?:semana|dia|hora|quinzena|ano|mes e|diaria)|\bna semana\b|\bsemanal|\bao dia\b|\ba diaria\b|\bpor diaria\b|\banual|\bao ano\b/.test(
+      folded,
+    )
+  ) {
     return again('not_monthly')
   }
   const spoken = numbersInDigits(folded.replace(/\b(\d+(?:[.,]\d+)?) ?k\b/g, '$1 mil'))
-  if (/\bentre\b.*\d.* e \d|\bde \d[\d.,]* a \d|\d ?(?:a|ou|ate|-) ?(?:r\$ ?)?\d[\d.,]{2,}/.test(spoken)) return again('range')
+  if (/\bentre\b.*\d.* e \d|\bde \d[\d.,]* a \d|\d ?(?:a|ou|ate|-) ?(?:r\$ ?)?\d[\d.,]{2,}/.test(spoken))
+    return again('range')
   const wages = inMinimumWages(spoken)
   if (wages !== undefined) return wages
   if (/\bteto\b/.test(spoken)) return sure('ceiling')
-  if (/\bbolsa\b|\bnao tenho renda\b|\bvaria\b|\bdepende\b/.test(spoken) && !/\d/.test(spoken)) return again('unknown_amount')
+  if (/\bbolsa\b|\bnao tenho renda\b|\bvaria\b|\bdepende\b/.test(spoken) && !/\d/.test(spoken))
+    return again('unknown_amount')
   return inReais(spoken, changed, folded)
 }
 
@@ -72,11 +78,16 @@ function inReais(spoken: string, changed: boolean, folded: string): Reading<Amou
   if (new Set(written).size > 1) return again('two_values')
   const amount = centavosOf(first)
   if (amount === undefined) return again('nothing_found')
-  if (/\bmais de\b|\bmenos de\b|\bacima de\b|\babaixo de\b|\bate \d|\bquase\b|\bno maximo\b/.test(text)) return again('bound')
+  if (/\bmais de\b|\bmenos de\b|\bacima de\b|\babaixo de\b|\bate \d|\bquase\b|\bno maximo\b/.test(text))
+    return again('bound')
   const total = amount.centavos + Number(cents?.[1] ?? 0)
   if (changed) return limited(total, 'letter_for_digit')
   if (amount.unusual) return limited(total, 'separator')
-  if (/\b(?:uns|umas|cerca de|mais ou menos|aproximadamente|acho que|por ai|e pouco|e poucos|na faixa|media de|por volta)\b/.test(text)) {
+  if (
+    /\b(?:uns|umas|cerca de|mais ou menos|aproximadamente|acho que|por ai|e pouco|e poucos|na faixa|media de|por volta)\b/.test(
+      text,
+    )
+  ) {
     return limited(total, 'approximate')
   }
   return limited(total)
@@ -89,7 +100,8 @@ function limited(centavos: number, reason?: ReasonCode): Reading<Amount> {
 
 /** "1.518,00" and "1518.00" are usual; a comma before three digits is a thousands mark put the foreign way. */
 function centavosOf(number: string): { centavos: number; unusual: boolean } | undefined {
-  const plain = (reais: string, cents = '0') => Number(reais.replace(/\D/g, '')) * 100 + Number(cents.padEnd(2, '0'))
+  const plain = (reais: string, cents = '0') =>
+    Number(reais.replace(/\D/g, '')) * 100 + Number(cents.padEnd(2, '0'))
   if (/^\d+$/.test(number)) return { centavos: plain(number), unusual: false }
   const brazilian = /^(\d{1,3}(?:\.\d{3})+|\d+)(?:,(\d{1,2}))?$/.exec(number)
   if (brazilian) return { centavos: plain(brazilian[1] ?? '', brazilian[2]), unusual: false }

@@ -85,8 +85,10 @@ const RUN = new RegExp(`\\b(?:${word})\\b(?:\\s+(?:e\\s+)?(?:${word})\\b)*`, 'g'
  */
 export function numbersInDigits(folded: string): string {
   return folded
-    .replace(/\b(\d{1,3}(?:[.,]\d{1,2})?) mil\b(?! reais e)(?: e (\d{1,3})\b(?![.,/]\d))?/g, (_, thousands, rest) =>
-      String(Math.round(Number(String(thousands).replace(',', '.')) * 1000) + Number(rest ?? 0)),
+    .replace(
+      /\b(\d{1,3}(?:[.,]\d{1,2})?) mil\b(?! reais e)(?: e (\d{1,3})\b(?![.,/]\d))?/g,
+      (_, thousands, rest) =>
+        String(Math.round(Number(String(thousands).replace(',', '.')) * 1000) + Number(rest ?? 0)),
     )
     .replace(RUN, (run) => spokenRun(run))
 }
@@ -104,7 +106,9 @@ function spokenRun(run: string): string {
     open = false
     room = Number.POSITIVE_INFINITY
   }
-  for (const spoken of run.split(/\s+/)) {
+  const spokenWords = run.split(/\s+/)
+  if (spokenWords.length === 1 && valueOf.get(run) === 1) return run
+  for (const spoken of spokenWords) {
     if (spoken === 'e') {
       joined = true
       continue
@@ -119,7 +123,6 @@ function spokenRun(run: string): string {
     } else {
       flush()
       if (joined && numbers.length > 0) numbers.push('e')
-      if (value === 1 && run.trim().split(/\s+/).length === 1) return run
       total = value
       open = true
       room = value >= 1000 ? 1000 : value >= 100 ? 100 : value >= 20 ? 10 : 0
@@ -149,9 +152,13 @@ const DIGIT_WORD = new RegExp(`\\b(?:${Object.keys(digitWords).join('|')})\\b`, 
 
 /** Digits spoken one by one, of a folded text: "meia zero um" → "6 0 1". Tens are joined too: "vinte e dois" → "22". */
 export function digitsSpoken(folded: string): string {
-  return numbersInDigits(folded.replace(DIGIT_WORD, (spoken, at: number) =>
-    /(?:vinte|trinta|quarenta|cinquenta|sessenta|setenta|oitenta|noventa) e $/.test(folded.slice(0, at)) ? spoken : (digitWords[spoken] ?? ''),
-  ))
+  return numbersInDigits(
+    folded.replace(DIGIT_WORD, (spoken, at: number) =>
+      /(?:vinte|trinta|quarenta|cinquenta|sessenta|setenta|oitenta|noventa) e $/.test(folded.slice(0, at))
+        ? spoken
+        : (digitWords[spoken] ?? ''),
+    ),
+  )
 }
 
 /** Letters that are slips for digits inside a group that is mostly digits: "15OO" → "1500". */
@@ -162,7 +169,10 @@ export function lettersToDigits(folded: string): { text: string; changed: boolea
     const letters = group.replace(/[^a-z]/g, '').length
     if (letters === 0 || digits < 2 || digits < letters) return group
     changed = true
-    return group.replace(/[oilsb]/g, (letter) => ({ o: '0', i: '1', l: '1', s: '5', b: '8' })[letter] ?? letter)
+    return group.replace(
+      /[oilsb]/g,
+      (letter) => ({ o: '0', i: '1', l: '1', s: '5', b: '8' })[letter] ?? letter,
+    )
   })
   return { text, changed }
 }

@@ -1,0 +1,168 @@
+import fc from 'fast-check'
+import {
+  loadUnderstanding,
+  readAge,
+  readBenefitNumber,
+  readBirthDate,
+  readCep,
+  readChoice,
+  readCpf,
+  readDate,
+  readDuration,
+  readFinalDigit,
+  readMoney,
+  readPhone,
+  readProtocol,
+  readSex,
+  readYesNo,
+  type Understand,
+} from '../../src/nlu/index'
+import { loadPhrases } from '../../src/nlu/phrases'
+import { ensureModel } from '../../src/nlu/train'
+
+const today = '2026-11-23'
+let understand: Understand
+beforeAll(() => {
+  ensureModel()
+  understand = loadUnderstanding()
+}, 120_000)
+
+const readers: ((text: string) => { certainty: string })[] = [
+  (text) => readBirthDate(text, today),
+  (text) => readDate(text, { today, past: true }),
+  (text) => readDate(text, { today }),
+  readDuration,
+  (text) => readMoney(text, { minimumWage: 151_800, ceiling: 815_741 }),
+  readYesNo,
+  (text) => readChoice(text, ['Sim', 'Não', 'Talvez depois']),
+  readSex,
+  readCpf,
+  readBenefitNumber,
+  readFinalDigit,
+  readProtocol,
+  readAge,
+  readPhone,
+  readCep,
+]
+
+/** Anything, and things that look like answers: words, numbers and marks of the domain in any order. */
+const anything = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 300 }),
+  fc.string({ unit: 'grapheme', maxLength: 300 }),
+  fc
+    .array(
+      fc.constantFrom(
+        ...[
+          'não',
+          'sim',
+          'mil',
+          'e',
+          'um',
+          'dois',
+          'trinta',
+          'anos',
+          'meses',
+          'de',
+          'até',
+          'março',
+          'dez',
+          '/',
+          '-',
+          ',',
+          '.',
+        ],
+        ...[
+          '12',
+          '62',
+          '1962',
+          '31',
+          '00',
+          'R$',
+          'salário',
+          'meio',
+          'nasci',
+          'tenho',
+          'quero',
+          'dia',
+          'segunda',
+          'passada',
+          '‮',
+          '😀',
+        ],
+      ),
+      { maxLength: 60 },
+    )
+    .map((words) => words.join(' ')),
+)
+
+test('no text makes understanding or a reader fail', () => {
+  fc.assert(
+    fc.property(anything, (text) => {
+      const meaning = understand(text, today)
+      expect(meaning.confidence).toBeGreaterThanOrEqual(0)
+      expect(meaning.confidence).toBeLessThanOrEqual(1)
+      expect(meaning.understood).toBe(meaning.intents.length > 0)
+      expect(meaning.text).not.toMatch(/\p{Cc}/u)
+      for (const read of readers) expect(['sure', 'confirm', 'again']).toContain(read(text).certainty)
+    }),
+    { numRuns: 400, seed: 1 },
+  )
+})
+
+test('a date that is read exists, and a birth is never to come', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 0, max: 40 }),
+      fc.integer({ min: 0, max: 15 }),
+      fc.integer({ min: 1900, max: 2060 }),
+      (day, month, year) => {
+        const reading = readBirthDate(`${day}/${month}/${year}`, today)
+        if (reading.certainty === 'again') return
+        const exists = new Date(`${reading.value}T00:00:00Z`)
+        expect(exists.toISOString().slice(0, 10)).toBe(reading.value)
+        expect(reading.value <= today).toBe(true)
+      },
+    ),
+    { numRuns: 1000, seed: 2 },
+  )
+})
+
+const long: [string, string][] = [
+  ['one letter', 'a'.repeat(10_000)],
+  ['one digit', '1'.repeat(10_000)],
+  ['words', 'quero me aposentar '.repeat(600)],
+  ['numbers in words', 'um e dois e vinte e mil '.repeat(450)],
+  ['dates', '12/3/62 '.repeat(1_300)],
+  ['relatives', 'meu filho me '.repeat(800)],
+  ['clauses', 'quero ver,'.repeat(1_000)],
+  ['emoji', '😀'.repeat(5_000)],
+  ['right to left', '\u202eابت'.repeat(2_500)],
+  ['dots', '.'.repeat(10_000)],
+  ['spaces', `sim${' '.repeat(10_000)}não`],
+]
+
+test.each(long)('10,000 characters of %s take bounded time', (_, text) => {
+  understand(text, today)
+  const started = performance.now()
+  understand(text, today)
+  for (const read of readers) read(text)
+  expect(performance.now() - started).toBeLessThan(150)
+})
+
+describe('a sentence means the same', () => {
+  const phrases = loadPhrases().filter((_, index) => index % 5 === 0)
+  const changes: [string, (text: string) => string][] = [
+    ['without accents', (text) => text.normalize('NFD').replace(/\p{M}/gu, '')],
+    ['in capitals', (text) => text.toUpperCase()],
+    ['after "bom dia"', (text) => `bom dia, ${text}`],
+    ['with "por favor"', (text) => `${text} por favor`],
+    ['with an emoji', (text) => `${text} 🙂`],
+    ['with a full stop', (text) => `${text}.`],
+  ]
+  test.each(changes)('%s', (_, change) => {
+    const moved = phrases.filter(
+      ({ text }) => understand(text, today).intent !== understand(change(text), today).intent,
+    )
+    expect(moved.length / phrases.length).toBeLessThanOrEqual(0.03)
+  })
+})
