@@ -118,7 +118,6 @@ export function tell(request: BenefitRequest): Say[] {
         lines.join('\n'),
         ...(law === '' ? [] : [t('request.law', { law })]),
         ...(decision?.amountStatus === 'provisional' ? [t('request.provisional')] : []),
-        protocol,
       ]
       return say.filter((bubble) => bubble !== '')
     }
@@ -127,6 +126,7 @@ export function tell(request: BenefitRequest): Say[] {
       const reasons = (analysis?.reason ?? []).map((each) => `• ${each.text}`)
       return [
         t(`request.status_${request.status}`, { service: request.serviceName }),
+        protocol,
         ...(reasons.length > 0 ? [[t('request.analysis_why'), ...reasons].join('\n')] : []),
         ...(analysis?.nextStep == null ? [] : [analysis.nextStep]),
         ...(analysis?.referenceDeadline == null
@@ -137,7 +137,6 @@ export function tell(request: BenefitRequest): Say[] {
                 days: analysis.deadlineDays ?? 0,
               }),
             ]),
-        protocol,
       ]
     }
     case 'denied': {

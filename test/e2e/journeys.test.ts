@@ -23,7 +23,11 @@ describeInBrowser('the whole product on a phone', () => {
     await product?.stop()
   })
 
-  const picture = (page: Page, name: string) => page.screenshot({ path: join(output, `journey-${name}.png`) })
+  const picture = async (page: Page, name: string) => {
+    // Long enough for the last bubble to be drawn and scrolled to.
+    await page.waitForTimeout(400)
+    await page.screenshot({ path: join(output, `journey-${name}.png`) })
+  }
 
   /** Presses a quick reply once it is there. */
   async function press(tab: Tab, title: string): Promise<void> {

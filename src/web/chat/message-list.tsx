@@ -158,6 +158,7 @@ function fileText(name: string): string {
 function useReading(area: RefObject<HTMLElement | null>, chat: Chat) {
   const [atEnd, setAtEnd] = useState(true)
   const following = useRef(true)
+  const place = useRef(0)
 
   useEffect(() => {
     const box = area.current
@@ -165,9 +166,13 @@ function useReading(area: RefObject<HTMLElement | null>, chat: Chat) {
     const look = () => {
       const end = box.scrollHeight - box.clientHeight - box.scrollTop < 48
       setAtEnd(end)
-      following.current = end
+      // Our own scrolling is heard late, when more may have been said: only leaving that place stops following.
+      following.current = end || Math.abs(box.scrollTop - place.current) < 4
     }
-    const resized = new ResizeObserver(() => (following.current ? follow(box) : look()))
+    const resized = new ResizeObserver(() => {
+      if (following.current) place.current = follow(box)
+      else look()
+    })
     box.addEventListener('scroll', look, { passive: true })
     resized.observe(box)
     return () => {
@@ -183,7 +188,7 @@ function useReading(area: RefObject<HTMLElement | null>, chat: Chat) {
 
   useLayoutEffect(() => {
     const box = area.current
-    if (box !== null && following.current) follow(box)
+    if (box !== null && following.current) place.current = follow(box)
     if (box !== null) setAtEnd(box.scrollHeight - box.clientHeight - box.scrollTop < 48)
   }, [area, chat.messages, chat.unsent, chat.typing, chat.slow])
 
@@ -196,10 +201,13 @@ function useReading(area: RefObject<HTMLElement | null>, chat: Chat) {
   }
 }
 
-function follow(box: HTMLElement): void {
+/** Scrolls to the last own words or the end, whichever comes first, and gives the place. */
+function follow(box: HTMLElement): number {
   const own = box.querySelectorAll<HTMLElement>('.message.own')
   const lastOwn = own[own.length - 1]
   const end = box.scrollHeight - box.clientHeight
   const top = lastOwn === undefined ? 0 : lastOwn.offsetTop
-  box.scrollTo({ top: Math.min(end, Math.max(0, top - 12)) })
+  const place = Math.min(end, Math.max(0, top - 12))
+  box.scrollTo({ top: place })
+  return place
 }
