@@ -75,77 +75,100 @@ export function countPeriod(
   const first = toDayNumber(period.start)
   const last = lastDay(period, asOf)
   const kind = period.kind ?? 'comum'
-  const special = period.category === 'segurado_especial'
+  const unpaid = period.category === 'segurado_especial'
+  const rural = unpaid || kind === 'rural'
   const counted: Counted = {
     period,
     kind,
     reduced: isReduced(period),
-    rural: special || kind === 'rural',
+    rural,
     before: [],
     months: [],
     byDay: [],
     keepsNovember: false,
     carencia: [],
-    ruralMonths: special || kind === 'rural' ? monthsTouched(first, last) : [],
+    ruralMonths: rural ? monthsTouched(first, last) : [],
     withoutSalary: [],
     belowMinimum: [],
     last,
   }
   const informed = Object.keys(period.salaries ?? {}).length > 0
-  const reaches = (month: number) =>
-    completed || (totals.get(month) ?? 0) >= minimumOfMonth(parameters, month)
-  const paid = (month: number) => period.salaries?.[competenciaAt(month)] !== undefined
   const presumed = ['empregado', 'domestico', 'avulso'].includes(period.category)
   for (const month of monthsTouched(first, last)) {
-    const span = {
-      first: Math.max(first, firstDayNumberOf(month)),
-      last: Math.min(last, firstDayNumberOf(month + 1) - 1),
+    const paid = period.salaries?.[competenciaAt(month)] !== undefined
+    const worked: MonthWorked = {
+      month,
+      span: {
+        first: Math.max(first, firstDayNumberOf(month)),
+        last: Math.min(last, firstDayNumberOf(month + 1) - 1),
+      },
+      paid,
+      reaches: () => completed || (totals.get(month) ?? 0) >= minimumOfMonth(parameters, month),
     }
-    if (month >= firstWholeMonth) {
-      if (!informed && !special) {
-        countByDay(counted, month, span)
-        continue
-      }
-      const credited = paid(month) && reaches(month)
-      if (credited) {
-        counted.months.push(month)
-        counted.carencia.push(month)
-      } else if (paid(month)) counted.belowMinimum.push(month)
-      if (month === firstWholeMonth && (credited || presumed))
-        counted.before.push(...cutAfter([span], reformDay))
-      continue
-    }
-    if (presumed || !informed) {
-      if (special) {
-        if (span.first <= unpaidRuralUntil)
-          counted.before.push({ ...span, last: Math.min(span.last, unpaidRuralUntil) })
-        continue
-      }
-      counted.before.push(span)
-      counted.carencia.push(month)
-      if (month >= firstRealMonth && !paid(month)) counted.withoutSalary.push(month)
-      continue
-    }
-    // Who pays for oneself: the month counts only when paid, and not below the minimum (IN 128/2022, art. 210).
-    const before1994 = month < firstRealMonth
-    if (special && span.first <= unpaidRuralUntil) {
-      counted.before.push({ ...span, last: Math.min(span.last, unpaidRuralUntil) })
-    } else if (before1994 ? !special || paid(month) : paid(month) && reaches(month)) {
-      counted.before.push(span)
-      counted.carencia.push(month)
-    } else if (paid(month)) counted.belowMinimum.push(month)
+    if (unpaid && worked.span.first <= unpaidRuralUntil) countUnpaidRural(counted, worked)
+    else if (!informed && !unpaid) countWithoutSalaries(counted, worked)
+    else if (month >= firstWholeMonth) countWholeMonth(counted, worked, presumed)
+    else if (presumed) countPresumed(counted, worked)
+    else countPaid(counted, worked)
   }
   counted.before = merge(counted.before)
   counted.byDay = merge(counted.byDay)
   return counted
 }
 
-function countByDay(counted: Counted, month: number, span: Span): void {
+type MonthWorked = {
+  month: number
+  span: Span
+  /** The record has a salary of this period for the month. */
+  paid: boolean
+  /** The month's total is not below the minimum wage. */
+  reaches(): boolean
+}
+
+function countUnpaidRural(counted: Counted, { span }: MonthWorked): void {
+  counted.before.push({ first: span.first, last: Math.min(span.last, unpaidRuralUntil) })
+}
+
+/** A period without any salary in the record is counted by its days, before and after the reform. */
+function countWithoutSalaries(counted: Counted, { month, span }: MonthWorked): void {
   if (month === firstWholeMonth) counted.keepsNovember = true
   counted.before.push(...cutAfter([span], reformDay))
   if (span.last > reformDay) counted.byDay.push({ ...span, first: Math.max(span.first, reformDay + 1) })
   counted.carencia.push(month)
-  counted.withoutSalary.push(month)
+  if (month >= firstRealMonth) counted.withoutSalary.push(month)
+}
+
+/** From 11/2019 on: the month whole or not at all. */
+function countWholeMonth(counted: Counted, worked: MonthWorked, presumed: boolean): void {
+  const { month, span, paid } = worked
+  const credited = paid && worked.reaches()
+  if (credited) {
+    counted.months.push(month)
+    counted.carencia.push(month)
+  } else if (paid) counted.belowMinimum.push(month)
+  const untilReform = month === firstWholeMonth && (credited || presumed)
+  if (untilReform) counted.before.push(...cutAfter([span], reformDay))
+}
+
+/** Work whose contributions are the employer's duty: it counts whatever was paid (IN 128/2022, art. 209, § 2º). */
+function countPresumed(counted: Counted, { month, span, paid }: MonthWorked): void {
+  counted.before.push(span)
+  counted.carencia.push(month)
+  if (month >= firstRealMonth && !paid) counted.withoutSalary.push(month)
+}
+
+/** Who pays for oneself: the month counts only when paid, and not below the minimum (IN 128/2022, art. 210). */
+function countPaid(counted: Counted, worked: MonthWorked): void {
+  const { month, span, paid } = worked
+  // Before the Real amounts cannot be compared: what the record holds is taken as enough.
+  const enough =
+    month < firstRealMonth
+      ? paid || counted.period.category !== 'segurado_especial'
+      : paid && worked.reaches()
+  if (enough) {
+    counted.before.push(span)
+    counted.carencia.push(month)
+  } else if (paid) counted.belowMinimum.push(month)
 }
 
 // EC 103/2019, arts. 15, 16, 17 and 20 ask for time of contribution; Lei 8.212/1991, art. 21, § 3º, keeps the reduced
