@@ -213,14 +213,10 @@ export const problem = z.object({
 })
 
 export type Period = z.infer<typeof period>
-export type Citizen = z.infer<typeof citizen>
 export type Payment = z.infer<typeof payment>
 export type Benefit = z.infer<typeof benefit>
-export type PaymentCalendar = z.infer<typeof paymentCalendar>
 export type Simulation = z.infer<typeof simulation>
 export type SimulationRule = z.infer<typeof rule>
 export type Entitlement = z.infer<typeof entitlement>
 export type BenefitRequest = z.infer<typeof benefitRequest>
-export type RequestEvent = z.infer<typeof requestEvents>['items'][number]
-export type CatalogueService = z.infer<typeof service>
 export type Condition = z.infer<typeof condition>
