@@ -215,7 +215,7 @@ async function startProxy(target: string) {
   const proxy = {
     mode: 'up' as 'up' | 'down' | 'slow' | 'rubbish',
     url: '',
-    stop: async () => undefined as void,
+    stop: (): Promise<void> => Promise.resolve(),
   }
   const server = createServer((request, response) => {
     if (proxy.mode === 'down') return void request.destroy()
