@@ -1,3 +1,4 @@
+import { stemOf } from './stem'
 import type { Words } from './words'
 
 /** Buckets of the hashed feature space; a power of two. */
@@ -7,10 +8,10 @@ export const BUCKETS = 1 << 16
 export type Features = { buckets: Int32Array; values: Float32Array }
 
 /** How much each family of features weighs in the sentence's vector. */
-const FAMILIES = { word: 1, pair: 0.6, role: 0.7, rolePair: 0.5, letters: 0.8, shape: 0.3 }
+const FAMILIES = { word: 1, stem: 0.6, pair: 0.6, role: 0.7, rolePair: 0.5, letters: 0.8, shape: 0.3 }
 
 /**
- * Words, pairs of words, the parts they play, and the letters inside them (which survive spellings nobody foresaw).
+ * Words, their stems, pairs of words, the parts they play, and the letters inside them (which survive spellings nobody foresaw).
  * Each family has unit length times its weight, so a long story does not outweigh a short wish.
  */
 export function featuresOf(sentence: Words): Features {
@@ -24,6 +25,7 @@ export function featuresOf(sentence: Words): Features {
     }
   }
   family(FAMILIES.word, new Set(words.map((word) => `w${word}`)))
+  family(FAMILIES.stem, new Set(words.map((word) => `t${stemOf(word)}`)))
   family(FAMILIES.pair, pairs(words, 'p'))
   family(FAMILIES.role, new Set(roles.map((role) => `r${role}`)))
   family(FAMILIES.rolePair, pairs(roles, 'q'))

@@ -1,5 +1,5 @@
 import { featuresOf } from './features'
-import { intentIds } from './intents'
+import { type IntentId, intentIds } from './intents'
 import type { Lexicon } from './lexicon'
 import { type Linear, quantise, score, seeded, shuffle, softmax, trainLinear } from './linear'
 import type { Model } from './model-file'
@@ -23,7 +23,7 @@ export type HeldOut = { phrase: Phrase; scores: Float64Array; familiar: number }
 export function trainModel(lexicon: Lexicon, phrases: Phrase[], hash: string): Model {
   const heldOut = crossValidate(lexicon, phrases, FOLDS)
   const temperature = calibrate(heldOut)
-  const { vocabulary, linear } = fit(lexicon, phrases)
+  const { vocabulary, linear } = trainOn(lexicon, phrases)
   return {
     version: 1,
     hash,
@@ -35,6 +35,16 @@ export function trainModel(lexicon: Lexicon, phrases: Phrase[], hash: string): M
   }
 }
 
+/** The most likely intent by a model of these phrases alone, for comparisons. */
+export function createClassifier(lexicon: Lexicon, phrases: Phrase[]): (text: string) => IntentId {
+  const { reader, linear } = trainOn(lexicon, phrases)
+  const scores = new Float64Array(intentIds.length)
+  return (text) => {
+    score(linear, featuresOf(reader.read(text)), scores)
+    return intentIds[scores.indexOf(Math.max(...scores))] as IntentId
+  }
+}
+
 /** Scores of every phrase by a model trained without it. Deterministic. */
 export function crossValidate(lexicon: Lexicon, phrases: Phrase[], folds: number): HeldOut[] {
   const order = phrases.map((_, index) => index)
@@ -42,7 +52,7 @@ export function crossValidate(lexicon: Lexicon, phrases: Phrase[], folds: number
   const heldOut: HeldOut[] = []
   for (let fold = 0; fold < folds; fold += 1) {
     const inFold = new Set(order.filter((_, position) => position % folds === fold))
-    const { reader, linear } = fit(
+    const { reader, linear } = trainOn(
       lexicon,
       phrases.filter((_, index) => !inFold.has(index)),
     )
@@ -55,7 +65,7 @@ export function crossValidate(lexicon: Lexicon, phrases: Phrase[], folds: number
   return heldOut
 }
 
-function fit(
+function trainOn(
   lexicon: Lexicon,
   phrases: Phrase[],
 ): { vocabulary: Vocabulary; reader: Reader; linear: Linear } {

@@ -74,9 +74,9 @@ const hundreds: Record<string, number> = {
   novecentos: 900,
 }
 
-const valueOf = new Map(Object.entries({ ...small, ...tens, ...hundreds, mil: 1000 }))
-valueOf.delete('sem')
-const word = [...valueOf.keys()].sort((a, b) => b.length - a.length).join('|')
+const valueByWord = new Map(Object.entries({ ...small, ...tens, ...hundreds, mil: 1000 }))
+valueByWord.delete('sem')
+const word = [...valueByWord.keys()].sort((a, b) => b.length - a.length).join('|')
 const RUN = new RegExp(`\\b(?:${word})\\b(?:\\s+(?:e\\s+)?(?:${word})\\b)*`, 'g')
 
 /**
@@ -107,13 +107,13 @@ function spokenRun(run: string): string {
     room = Number.POSITIVE_INFINITY
   }
   const spokenWords = run.split(/\s+/)
-  if (spokenWords.length === 1 && valueOf.get(run) === 1) return run
+  if (spokenWords.length === 1 && valueByWord.get(run) === 1) return run
   for (const spoken of spokenWords) {
     if (spoken === 'e') {
       joined = true
       continue
     }
-    const value = valueOf.get(spoken) ?? 0
+    const value = valueByWord.get(spoken) ?? 0
     if (value === 1000 && open && total < 1000 && total > 0) {
       total *= 1000
       room = 1000
