@@ -40,7 +40,12 @@ export async function takeTurn(lease: Lease, inbound: Inbound, deps: TurnDeps): 
       replyTo: inbound.id,
     }
   })
-  await deps.store.conversations.commit(lease, inbound, turn.state, replies)
+  const at = deps.clock.now().toISOString()
+  const events = [...turn.events, { type: 'turn_taken', outcome: turn.outcome }].map((event) => ({
+    at,
+    ...event,
+  }))
+  await deps.store.conversations.commit(lease, inbound, { state: turn.state, replies, events })
   note(inbound, turn, deps, (deps.clock.now().getTime() - started.getTime()) / 1000)
 }
 

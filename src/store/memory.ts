@@ -10,6 +10,7 @@ type Held = {
   queues: Record<string, Inbound[]>
   fences: Record<string, number>
   states: Record<string, string>
+  events: Record<string, string[]>
   outbox: { entry: OutboxEntry; due: number; taken: boolean }[]
   transcripts: Record<string, string[]>
   records: Record<string, { value: string; expires: number }>
@@ -87,13 +88,15 @@ export function createMemoryStore(options: { clock?: Clock; file?: string; key?:
         const state = held.states[conversationId]
         return state === undefined ? undefined : JSON.parse(state)
       },
-      async commit(lease, handled, state, replies) {
+      async commit(lease, handled, { state, replies, events }) {
         if (!holds(lease)) throw new AppError('store_fenced')
         const queue = held.queues[lease.conversationId]
         if (queue?.[0]?.id !== handled.id) throw new AppError('store_fenced')
         queue.shift()
         if (queue.length === 0) delete held.queues[lease.conversationId]
         held.states[lease.conversationId] = JSON.stringify(state)
+        const log = held.events[lease.conversationId] ?? []
+        held.events[lease.conversationId] = [...log, ...events.map((event) => JSON.stringify(event))]
         for (const message of replies) {
           held.outbox.push({
             entry: { message: structuredClone(message), attempts: 0 },
@@ -102,6 +105,9 @@ export function createMemoryStore(options: { clock?: Clock; file?: string; key?:
           })
         }
         if (replies.length > 0) departures.call()
+      },
+      async events(conversationId) {
+        return (held.events[conversationId] ?? []).map((event) => JSON.parse(event))
       },
     },
     outbox: {
@@ -191,6 +197,7 @@ function load(file: string | undefined, key: Buffer | undefined): Held {
     queues: {},
     fences: {},
     states: {},
+    events: {},
     outbox: [],
     transcripts: {},
     records: {},

@@ -47,7 +47,9 @@ local first = redis.call('LINDEX', KEYS[1], 0)
 if not first or cjson.decode(first).id ~= ARGV[3] then return 0 end
 redis.call('LPOP', KEYS[1])
 redis.call('SET', KEYS[3], ARGV[4])
-for i = 5, #ARGV do redis.call('RPUSH', KEYS[4], ARGV[i]) end
+local replies = 5 + tonumber(ARGV[5])
+for i = 6, replies do redis.call('RPUSH', KEYS[4], ARGV[i]) end
+for i = replies + 1, #ARGV do redis.call('RPUSH', KEYS[5], ARGV[i]) end
 return 1`,
   /** The first message and how often it was tried; 0 when there is none, -1 when it is being sent or waits. */
   take: `

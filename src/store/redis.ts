@@ -121,21 +121,27 @@ export async function createRedisStore(options: {
         const state = await client.get(own(conversationId, 'state'))
         return state === null ? undefined : JSON.parse(String(state))
       },
-      async commit(lease, handled, state, replies) {
+      async commit(lease, handled, { state, replies, events }) {
         const { conversationId } = lease
-        const keys = ['inbox', 'lease', 'state', 'outbox'].map((name) => own(conversationId, name))
+        const keys = ['inbox', 'lease', 'state', 'outbox', 'events'].map((name) => own(conversationId, name))
         if (replies.length > 0) await run(scripts.mark, [dueKey], [conversationId])
         const entries = replies.map((message) => JSON.stringify(message))
         const written = await run(scripts.commit, keys, [
           String(lease.fence),
           handled.id,
           JSON.stringify(state),
+          String(entries.length),
           ...entries,
+          ...events.map((event) => JSON.stringify(event)),
         ])
         if (written !== 1) throw new AppError('store_fenced')
         if (replies.length === 0) return
         await run(scripts.mark, [dueKey], [conversationId])
         await announce('departures')
+      },
+      async events(conversationId) {
+        const events = await client.lRange(own(conversationId, 'events'), 0, -1)
+        return events.map((event) => JSON.parse(String(event)))
       },
     },
     outbox: {

@@ -34,11 +34,16 @@ export type Lease = { conversationId: string; fence: number; worker: string }
 export type Conversations = {
   load(conversationId: string): Promise<unknown | undefined>
   /**
-   * In one step: the new state, the replies into the outbox, and the inbound message out of the inbox.
+   * In one step: the new state, the replies into the outbox, what happened into the events, and the inbound
+   * message out of the inbox.
    * @throws AppError `store_fenced` when the lease is no longer held; nothing is then written.
    */
-  commit(lease: Lease, handled: Inbound, state: unknown, replies: Outbound[]): Promise<void>
+  commit(lease: Lease, handled: Inbound, turn: Committed): Promise<void>
+  /** What happened in a conversation, oldest first. */
+  events(conversationId: string): Promise<unknown[]>
 }
+
+export type Committed = { state: unknown; replies: Outbound[]; events: object[] }
 
 export type Outbox = {
   /** Replies whose time has come, oldest first within a conversation; each is handed to one caller. */

@@ -68,7 +68,7 @@ export function describeStore(name: string, create: (clock: Clock) => Promise<St
         for (const id of ['m1', 'm2', 'm3']) {
           expect((await store.inbox.next(lease))?.id).toBe(id)
           expect((await store.inbox.next(lease))?.id).toBe(id)
-          await store.conversations.commit(lease, inbound(id, 'c1'), {}, [])
+          await store.conversations.commit(lease, inbound(id, 'c1'), { state: {}, replies: [], events: [] })
         }
         expect(await store.inbox.next(lease)).toBeUndefined()
       })
@@ -95,9 +95,11 @@ export function describeStore(name: string, create: (clock: Clock) => Promise<St
       it('writes state and replies and takes the message out, in one step', async () => {
         await store.inbox.append(inbound('m1', 'c1'))
         const lease = await leased()
-        await store.conversations.commit(lease, inbound('m1', 'c1'), { facts: { a: 1 } }, [
-          outbound('o1', 'c1'),
-        ])
+        await store.conversations.commit(lease, inbound('m1', 'c1'), {
+          state: { facts: { a: 1 } },
+          replies: [outbound('o1', 'c1')],
+          events: [],
+        })
         expect(await store.conversations.load('c1')).toEqual({ facts: { a: 1 } })
         expect(await store.inbox.next(lease)).toBeUndefined()
         expect((await store.outbox.take(10, clock.now())).map((entry) => entry.message.id)).toEqual(['o1'])
@@ -107,14 +109,24 @@ export function describeStore(name: string, create: (clock: Clock) => Promise<St
         await store.inbox.append(inbound('m1', 'c1'))
         const slow = await leased('slow', 1000)
         passSeconds(2)
-        const late = store.conversations.commit(slow, inbound('m1', 'c1'), { from: 'slow' }, [
-          outbound('o1', 'c1'),
-        ])
+        const late = store.conversations.commit(slow, inbound('m1', 'c1'), {
+          state: { from: 'slow' },
+          replies: [outbound('o1', 'c1')],
+          events: [],
+        })
         await expect(late).rejects.toMatchObject({ code: 'store_fenced' })
         const fast = await leased('fast')
-        await store.conversations.commit(fast, inbound('m1', 'c1'), { from: 'fast' }, [])
+        await store.conversations.commit(fast, inbound('m1', 'c1'), {
+          state: { from: 'fast' },
+          replies: [],
+          events: [],
+        })
         await expect(
-          store.conversations.commit(slow, inbound('m1', 'c1'), { from: 'slow' }, []),
+          store.conversations.commit(slow, inbound('m1', 'c1'), {
+            state: { from: 'slow' },
+            replies: [],
+            events: [],
+          }),
         ).rejects.toBeInstanceOf(AppError)
         expect(await store.conversations.load('c1')).toEqual({ from: 'fast' })
         expect(await store.outbox.take(10, clock.now())).toEqual([])
@@ -123,16 +135,41 @@ export function describeStore(name: string, create: (clock: Clock) => Promise<St
       it('refuses to commit a message that is not the next one', async () => {
         await store.inbox.append(inbound('m1', 'c1'))
         const lease = await leased()
-        await store.conversations.commit(lease, inbound('m1', 'c1'), {}, [])
-        await expect(store.conversations.commit(lease, inbound('m1', 'c1'), {}, [])).rejects.toMatchObject({
+        await store.conversations.commit(lease, inbound('m1', 'c1'), { state: {}, replies: [], events: [] })
+        await expect(
+          store.conversations.commit(lease, inbound('m1', 'c1'), { state: {}, replies: [], events: [] }),
+        ).rejects.toMatchObject({
           code: 'store_fenced',
         })
+      })
+
+      it('keeps what happened with it, in order', async () => {
+        await store.inbox.append(inbound('m1', 'c1'))
+        await store.inbox.append(inbound('m2', 'c1'))
+        const lease = await leased()
+        const replies = [outbound('o1', 'c1')]
+        await store.conversations.commit(lease, inbound('m1', 'c1'), {
+          state: {},
+          replies,
+          events: [{ type: 'a' }],
+        })
+        await store.conversations.commit(lease, inbound('m2', 'c1'), {
+          state: {},
+          replies: [],
+          events: [{ type: 'b' }, { type: 'c' }],
+        })
+        expect(await store.conversations.events('c1')).toEqual([{ type: 'a' }, { type: 'b' }, { type: 'c' }])
+        expect(await store.outbox.take(10, clock.now())).toHaveLength(1)
       })
 
       it('keeps what it was given, not a reference to it', async () => {
         await store.inbox.append(inbound('m1', 'c1'))
         const state = { facts: ['a'] }
-        await store.conversations.commit(await leased(), inbound('m1', 'c1'), state, [])
+        await store.conversations.commit(await leased(), inbound('m1', 'c1'), {
+          state: state,
+          replies: [],
+          events: [],
+        })
         state.facts.push('b')
         expect(await store.conversations.load('c1')).toEqual({ facts: ['a'] })
       })
@@ -143,7 +180,11 @@ export function describeStore(name: string, create: (clock: Clock) => Promise<St
         await store.inbox.append(inbound(`in-${ids.join()}`, 'c1'))
         const lease = await leased()
         const replies = ids.map((id) => outbound(id, 'c1'))
-        await store.conversations.commit(lease, inbound(`in-${ids.join()}`, 'c1'), {}, replies)
+        await store.conversations.commit(lease, inbound(`in-${ids.join()}`, 'c1'), {
+          state: {},
+          replies,
+          events: [],
+        })
         await store.inbox.release(lease)
       }
       const taken = async () => (await store.outbox.take(10, clock.now())).map((entry) => entry.message.id)

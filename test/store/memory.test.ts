@@ -20,7 +20,11 @@ describe('a memory store with a file', () => {
     await first.inbox.append(inbound('m2', 'c1'))
     const lease = await first.inbox.lease('w', 1000)
     if (lease === undefined) throw new Error('nothing to lease')
-    await first.conversations.commit(lease, inbound('m1', 'c1'), { facts: 1 }, [outbound('o1', 'c1')])
+    await first.conversations.commit(lease, inbound('m1', 'c1'), {
+      state: { facts: 1 },
+      replies: [outbound('o1', 'c1')],
+      events: [],
+    })
     await first.outbox.take(1, clock.now())
     await first.transcripts.append('c1', { said: 'oi' })
     await first.records.set('k', 'v', 60)
