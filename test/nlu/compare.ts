@@ -25,12 +25,14 @@ type NaturalClassifier = {
   classify(words: string[]): string
 }
 
-const natural = (create: () => NaturalClassifier): Train => (phrases) => {
-  const classifier = create()
-  for (const { text, intent } of phrases) classifier.addDocument(words(text), intent)
-  classifier.train()
-  return (text) => classifier.classify(words(text))
-}
+const natural =
+  (create: () => NaturalClassifier): Train =>
+  (phrases) => {
+    const classifier = create()
+    for (const { text, intent } of phrases) classifier.addDocument(words(text), intent)
+    classifier.train()
+    return (text) => classifier.classify(words(text))
+  }
 
 /** What the stemmer's own tokeniser would give, without its list of "stop words", which holds "não". */
 function words(text: string): string[] {
@@ -42,7 +44,10 @@ const heldOut = all.filter((_, index) => index % 5 === 0)
 const rest = all.filter((_, index) => index % 5 !== 0)
 const files = process.argv.slice(2).map((file) => ({
   name: file.split('/').at(-1) ?? file,
-  lines: readFileSync(file, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Line),
+  lines: readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line),
 }))
 const sets = [{ name: 'held out', lines: heldOut as Line[] }, ...files]
 
@@ -68,13 +73,27 @@ function measure(name: string, train: Train, phrases: Phrase[]): void {
     const microseconds = (1000 * (performance.now() - begun)) / lines.length
     return `${set} ${((100 * right) / lines.length).toFixed(1)} % (${microseconds.toFixed(0)} µs)`
   })
-  process.stdout.write(`${name}, ${phrases.length} phrases, trained in ${seconds.toFixed(1)} s: ${figures.join(', ')}\n`)
+  process.stdout.write(
+    `${name}, ${phrases.length} phrases, trained in ${seconds.toFixed(1)} s: ${figures.join(', ')}\n`,
+  )
 }
 
 measure('ours', ours, rest)
-measure('natural Bayes', natural(() => new BayesClassifier(PorterStemmerPt)), rest)
+measure(
+  'natural Bayes',
+  natural(() => new BayesClassifier(PorterStemmerPt)),
+  rest,
+)
 for (const count of [4, 8]) {
   measure('ours', ours, few(rest, count))
-  measure('natural Bayes', natural(() => new BayesClassifier(PorterStemmerPt)), few(rest, count))
-  measure('natural logistic regression', natural(() => new LogisticRegressionClassifier(PorterStemmerPt)), few(rest, count))
+  measure(
+    'natural Bayes',
+    natural(() => new BayesClassifier(PorterStemmerPt)),
+    few(rest, count),
+  )
+  measure(
+    'natural logistic regression',
+    natural(() => new LogisticRegressionClassifier(PorterStemmerPt)),
+    few(rest, count),
+  )
 }
