@@ -20,7 +20,7 @@ export { readMoney } from './entities/money'
 export { readSex } from './entities/sex'
 export { readYesNo } from './entities/yes-no'
 export { type IntentId, intentIds } from './intents'
-export type { Reading, ReasonCode } from './reading'
+export type { Reading } from './reading'
 
 /** What one sentence means, before any question of the conversation is considered. */
 export type Meaning = {

@@ -44,7 +44,14 @@ export async function openChat(context: BrowserContext, url: string): Promise<Ta
           return `${item.classList.contains('own') ? 'Você' : 'Assistente'}: ${words('.text')}`
         }),
       ),
-    shown: (text) => page.locator('.message .text', { hasText: text }).last().waitFor(),
+    async shown(text) {
+      try {
+        await page.locator('.message .text', { hasText: text }).last().waitFor()
+      } catch (cause) {
+        const last = (await page.locator('.message').allInnerTexts()).slice(-6).join('\n---\n')
+        throw new Error(`nobody said "${text}"; the last messages were:\n${last}`, { cause })
+      }
+    },
     choice: (title) => page.locator('.choices').getByRole('button', { name: title, exact: true }),
   }
 }
