@@ -115,6 +115,7 @@ export function tell(request: BenefitRequest): Say[] {
         t(request.automatic ? 'request.granted_automatic' : 'request.granted', {
           service: request.serviceName,
         }),
+        protocol,
         lines.join('\n'),
         ...(law === '' ? [] : [t('request.law', { law })]),
         ...(decision?.amountStatus === 'provisional' ? [t('request.provisional')] : []),
@@ -143,9 +144,9 @@ export function tell(request: BenefitRequest): Say[] {
       const missing = (analysis?.conditions ?? []).filter((condition) => !condition.met).map(conditionLine)
       return [
         t('request.status_denied', { service: request.serviceName }),
+        protocol,
         ...(missing.length > 0 ? [missing.join('\n')] : []),
         t('request.appeal'),
-        protocol,
       ]
     }
     case 'withdrawn':
