@@ -16,23 +16,23 @@ const FALSE_REJECTION = 0.05
 
 export type HeldOut = { phrase: Phrase; scores: Float64Array; familiar: number }
 
+/** What makes confidence be what it says; `hash` tells the phrases, lexicon and code it was measured on. */
+export type Calibration = { hash: string; temperature: number; threshold: number }
+
+/** Trains the model the assistant runs on, from every phrase. */
+export function trainModel(lexicon: Lexicon, phrases: Phrase[], calibration: Calibration): Model {
+  const { vocabulary, linear } = trainOn(lexicon, phrases)
+  return { version: 1, ...calibration, lexicon, vocabulary, linear: quantise(linear) }
+}
+
 /**
- * Trains the model the assistant runs on: weights from every phrase; temperature and threshold from phrases held
- * out in turn, so that confidence is what it says on sentences not seen before.
+ * Measures temperature and threshold on phrases held out in turn, so that confidence is what it says on sentences
+ * not seen before. Takes three trainings, so the result is kept in a file.
  */
-export function trainModel(lexicon: Lexicon, phrases: Phrase[], hash: string): Model {
+export function calibrateModel(lexicon: Lexicon, phrases: Phrase[], hash: string): Calibration {
   const heldOut = crossValidate(lexicon, phrases, FOLDS)
   const temperature = calibrate(heldOut)
-  const { vocabulary, linear } = trainOn(lexicon, phrases)
-  return {
-    version: 1,
-    hash,
-    lexicon,
-    vocabulary,
-    temperature,
-    threshold: thresholdOf(heldOut, temperature),
-    linear: quantise(linear),
-  }
+  return { hash, temperature, threshold: thresholdOf(heldOut, temperature) }
 }
 
 /** The most likely intent by a model of these phrases alone, for comparisons. */
@@ -46,7 +46,7 @@ export function createClassifier(lexicon: Lexicon, phrases: Phrase[]): (text: st
 }
 
 /** Scores of every phrase by a model trained without it. Deterministic. */
-export function crossValidate(lexicon: Lexicon, phrases: Phrase[], folds: number): HeldOut[] {
+function crossValidate(lexicon: Lexicon, phrases: Phrase[], folds: number): HeldOut[] {
   const order = phrases.map((_, index) => index)
   shuffle(order, seeded(OPTIONS.seed))
   const heldOut: HeldOut[] = []
