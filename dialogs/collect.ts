@@ -92,16 +92,16 @@ export class CollectDialog<F extends object> extends Dialog {
   ): Promise<DialogTurnResult> {
     const turn = turnOf(dc.context)
     const exact = answer.pressed
+    const reading = question.read(answer, state.facts, turn.context)
     if (!exact) {
       if (undoesCorrection(answer.text) && state.before !== undefined) {
         Object.assign(state, state.before)
         delete state.before
         return this.run(dc, state, [t('repair.correction_undone')], 'repair_corrected')
       }
-      const interrupted = await this.interrupted(dc, state, question)
+      const interrupted = await this.interrupted(dc, state, question, reading.certainty === 'sure')
       if (interrupted !== undefined) return interrupted
     }
-    const reading = question.read(answer, state.facts, turn.context)
     if (!exact) {
       const correction = findCorrection({
         answer,
@@ -139,9 +139,10 @@ export class CollectDialog<F extends object> extends Dialog {
     dc: DialogContext,
     state: State<F>,
     question: Question<F> | undefined,
+    readable = false,
   ): Promise<DialogTurnResult | undefined> {
     const turn = turnOf(dc.context)
-    const what = await interrupt(dc, { topic: 'command', service: this.service.title })
+    const what = await interrupt(dc, { topic: 'command', service: this.service.title, readable })
     switch (what) {
       case 'cancel': {
         turn.outcome = 'repair_cancelled'

@@ -189,9 +189,10 @@ async function converse({ state, turn, dialogs, text, say }: Conversing): Promis
     const answer = first === undefined ? undefined : await answerIntent(first, turn)
     if (answer !== undefined) {
       state.notUnderstood = 0
+      const { greeted } = state
       state.greeted = true
       if (first === 'greeting' || first === 'help_menu')
-        return say(...(first === 'greeting' ? greeting(inbound.id) : menu(inbound.id)))
+        return say(...(first === 'greeting' && !greeted ? greeting(inbound.id) : menu(inbound.id)))
       turn.wishes.push(...others)
       return say(answer)
     }

@@ -139,7 +139,9 @@ function readNext(answer: Answer): Reading<NextPaymentStep> {
   if (/\bcalendario|\bproxim|\bque dia|\bquando/.test(text)) return { certainty: 'sure', value: 'calendar' }
   if (/\banterior|\bantig|\boutros|\bpassad|\bextrato|\bultim/.test(text))
     return { certainty: 'sure', value: 'older' }
-  if (/^(nao|n|nada|so isso|obrigad|valeu|tchau|termin|encerr|chega|ok|ta bom|pronto)\b/.test(text)) {
+  if (
+    /^(nao|n|nada|so isso|obrigad\w*|valeu|tchau|termin\w*|encerr\w*|chega|ok|ta bom|pronto)\b/.test(text)
+  ) {
     return { certainty: 'sure', value: 'done' }
   }
   return { certainty: 'again', reason: 'choice' }

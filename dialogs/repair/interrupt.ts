@@ -1,6 +1,7 @@
 import type { DialogContext } from 'botbuilder-dialogs'
 import { type TextKey, t } from '../../src/text'
 import { answerIntent, serviceOf } from '../answers'
+import { fold } from '../readings'
 import { say, turnOf } from '../turn-context'
 import { explainTerm } from './explain'
 import { offerPerson } from './person'
@@ -12,6 +13,12 @@ const COMMAND_CONFIDENCE = 0.6
 /** A digression interrupts a form, so it must be clearer than an opening sentence. */
 const DIGRESSION_CONFIDENCE = 0.55
 
+/** Words that can only be meant for us, whatever was asked. */
+const PLAIN_ORDER = /\b(cancel\w*|desist\w*|esquece\w*|volt\w*|atendente|pessoa|humano|alguem)\b/
+/** One word changes the subject only when it names another. */
+const SUBJECT =
+  /^(pagamentos?|calendario|pedidos?|protocolo|simul\w*|aposentadoria|maternidade|obrigad[oa]|tchau|oi|ola|menu)$/
+
 /** Words that answer or steer; they never change the subject. */
 const noDigression = new Set(['yes', 'no', 'cancel', 'go_back', 'repeat', 'human_agent'])
 
@@ -21,12 +28,13 @@ const noDigression = new Set(['yes', 'no', 'cancel', 'go_back', 'repeat', 'human
  */
 export async function interrupt(
   dc: DialogContext,
-  options: { topic: 'command' | 'digression'; service: TextKey },
+  options: { topic: 'command' | 'digression'; service: TextKey; readable?: boolean },
 ): Promise<Interruption> {
   const turn = turnOf(dc.context)
   const { meaning } = turn
   if (meaning === undefined) return undefined
-  if (options.topic === 'command') return command(dc, meaning.intent, meaning.confidence, meaning.text)
+  if (options.topic === 'command')
+    return command(dc, meaning.intent, meaning.confidence, meaning.text, options.readable ?? false)
   const term = explainTerm(meaning.text)
   if (term !== undefined) {
     turn.outcome = 'repair_digressed'
@@ -37,6 +45,10 @@ export async function interrupt(
   // "28 anos" or "dia 5" answers something, even if not this; it does not change the subject.
   if (/\d/.test(meaning.text) && meaning.text.split(' ').length <= 3) return undefined
   if (noDigression.has(meaning.intent)) return undefined
+  const [word, second] = fold(meaning.text)
+    .split(/\W+/)
+    .filter((each) => each !== '')
+  if (second === undefined && !SUBJECT.test(word ?? '')) return undefined
   const service = serviceOf(meaning.intent)
   if (service !== undefined) {
     if (dc.stack.some((instance) => instance.id === service.id)) return undefined
@@ -57,8 +69,9 @@ async function command(
   intent: string,
   confidence: number,
   text: string,
+  readable: boolean,
 ): Promise<Interruption> {
-  const folded = text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
+  const folded = fold(text)
   if (
     /^(mas )?(por ?que|porque|pra que|para que|pq)\b[^.]{0,40}\??$/.test(folded) &&
     !/\bvalor\b/.test(folded)
@@ -70,6 +83,8 @@ async function command(
   if (/^(terminar|encerrar|parar|para|chega|deixa (pra|para) la|esquece( isso)?)\W*$/.test(folded))
     return 'cancel'
   if (confidence < COMMAND_CONFIDENCE) return undefined
+  // What the open question can take is its answer ("parei" to "ainda contribui?"), unless the order is plain.
+  if (readable && !PLAIN_ORDER.test(folded)) return undefined
   const turn = turnOf(dc.context)
   switch (intent) {
     case 'cancel':

@@ -129,7 +129,7 @@ export const simulateRetirement: Service<SimulationFacts> = {
         say: [t('simulation.ask_still')],
         choices: [t('repair.choice_yes'), t('repair.choice_no')],
       }),
-      read: yesOrNo,
+      read: readStill,
       show: (value) => t(value === true ? 'simulation.still_yes' : 'simulation.still_no'),
       names: 'simulation.names_still',
       why: 'simulation.why_still',
@@ -233,6 +233,26 @@ function readTime(answer: Answer, facts: Partial<SimulationFacts>, context: Cont
   return { ...reading, value }
 }
 
+function readStill(answer: Answer): Reading<boolean> {
+  const reading = yesOrNo(answer)
+  if (answer.pressed) return reading
+  const text = fold(answer.text)
+  if (
+    /\b(parei|parou|desempregad[oa]|aposentad[oa]|sem (pagar|trabalhar|carteira))\b|\bn(ao)? (pago|paga|contribuo|contribui|trabalho|trabalha)\b/.test(
+      text,
+    )
+  ) {
+    return { certainty: 'sure', value: false }
+  }
+  if (
+    reading.certainty === 'again' &&
+    /\b(ainda|continu[oa]|sigo|segue|pago|paga|trabalho|trabalha)\b/.test(text)
+  ) {
+    return { certainty: 'sure', value: true }
+  }
+  return reading
+}
+
 function readStopped(answer: Answer, _facts: Partial<SimulationFacts>, context: Context): Reading<string> {
   const reading = readDate(answer.text, { today: context.today, past: true })
   if (reading.certainty === 'again') {
@@ -283,7 +303,10 @@ function readFollowUp(answer: Answer, facts: Partial<SimulationFacts>): Reading<
     [/\bconsider|\bsupos|\bpendenc/, 'assumptions'],
     [/\b(pedir|dar entrada|requerer|solicitar|quero (a|minha) aposentadoria)\b/, 'apply'],
     [/\b(cadastro|entrar|login|gov)\b/, 'log_in'],
-    [/^(nao|n|nada|so isso|obrigad|valeu|tchau|termin|encerr|chega|ok|ta bom|pronto|sair)\b/, 'done'],
+    [
+      /^(nao|n|nada|so isso|obrigad\w*|valeu|tchau|termin\w*|encerr\w*|chega|ok|ta bom|pronto|sair)\b/,
+      'done',
+    ],
   ]
   const found = asked.find(([pattern]) => pattern.test(text))
   return found === undefined

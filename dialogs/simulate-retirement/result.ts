@@ -142,11 +142,14 @@ function understood(facts: Facts, simulation: Simulation): Say[] {
     time: duration(simulation.totals.time),
     carencia: simulation.totals.carencia,
   }
+  if (facts.source === 'record') return [t('simulation.from_record', params)]
+  const salary = facts.averageSalary
   const say: Say[] = [
-    t(facts.source === 'record' ? 'simulation.from_record' : 'simulation.from_told', params),
+    typeof salary === 'number'
+      ? t('simulation.from_told_salary', { ...params, salary: money(salary) })
+      : t('simulation.from_told', params),
   ]
-  if (facts.source === 'told' && facts.birthDate === undefined)
-    say.push(t('simulation.from_age', { age: facts.age ?? 0 }))
+  if (facts.birthDate === undefined) say.push(t('simulation.from_age', { age: facts.age ?? 0 }))
   return say
 }
 

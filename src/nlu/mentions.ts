@@ -161,7 +161,11 @@ const TIME = '(\\d{1,2})(?: anos?)?(?: e (\\d{1,2}) mes(?:es)?)?'
 const YEARS = '(\\d{1,2}) anos?(?: e (\\d{1,2}) mes(?:es)?)?'
 const contributionPatterns = [
   new RegExp(
-    `\\b${TIME} (?:anos? )?(?:de|no|na|em|pro|com)? ?(?:tempo de )?(?:contribuic\\w+|contribuid\\w+|inss|carteira|servico|registr\\w+|recolhiment\\w+|trabalho|roca|firma|pagamento|clt|previdencia|carne|magisterio|sala de aula|profissao)\\b`,
+    `\\b${TIME} (?:anos? )?(?:de|no|na|em|pro|com)? ?(?:tempo de )?(?:contribuic\\w+|contribuid\\w+|inss|carteira|registr\\w+|recolhiment\\w+|clt|previdencia|carne)\\b`,
+  ),
+  // "61 anos trabalho na roça" is an age and a verb; only "20 anos de trabalho" is a time.
+  new RegExp(
+    `\\b${TIME} (?:anos? )?(?:de|no|na|em|com) (?:tempo de )?(?:servico|trabalho|roca|firma|pagamento|magisterio|sala de aula|profissao)\\b`,
   ),
   new RegExp(
     `\\b${TIME} anos? (?:pag[oa]s?|trabalhad[oa]s?|registrad[oa]s?|contribuid[oa]s?|recolhid[oa]s?|certinhos?)\\b`,
