@@ -1,32 +1,21 @@
 import { Dialog, type DialogContext, type DialogReason, type DialogTurnResult } from 'botbuilder-dialogs'
 import { AppError } from '../src/errors'
-import { readChoice, readYesNo } from '../src/nlu/index'
 import { type TextKey, t } from '../src/text'
+import { answerOf, isNo, isPlainAnswer, isStale } from './collect-answer'
+import {
+  dropWhatDependsOn,
+  learn,
+  nextStep,
+  questionOf,
+  questionsOf,
+  type State,
+  stepOf,
+} from './collect-state'
 import { yesOrNo } from './readings'
 import { findCorrection, undoesCorrection } from './repair/correct'
 import { interrupt } from './repair/interrupt'
-import type { Answer, Found, LoginStep, Question, Say, Service, Step } from './service'
+import type { Answer, Found, LoginStep, Question, Say, Service } from './service'
 import { type OpenQuestion, say, type Turn, turnOf } from './turn-context'
-
-/** JSON, kept by botbuilder's dialog stack between turns. */
-type State<F extends object> = {
-  /** Names this run of the service, the same when a turn is run again. */
-  instance: string
-  facts: Partial<F>
-  /** Facts the person gave, in the order they gave them, for going back. */
-  given: (keyof F & string)[]
-  asked?: Asked
-  /** A reading that needs a yes before it becomes a fact. */
-  confirming?: { fact: keyof F & string; value: unknown }
-  /** How often each fact was asked without an answer we could read. */
-  failures: Record<string, number>
-  /** The facts before the last correction, to take it back. */
-  before?: { facts: Partial<F>; given: (keyof F & string)[] }
-  questions: number
-  personRef?: string
-}
-
-type Asked = { fact: string; questionId: string; at: string; choices?: string[] }
 
 /** Facts of ours among the names of facts: what is asked after a fault, and while someone logs in. */
 export const RETRY = '@retry'
@@ -65,13 +54,13 @@ export class CollectDialog<F extends object> extends Dialog {
     if (turn.inbound.kind !== 'text' || turn.meaning === undefined) return this.run(dc, state)
     const { asked } = state
     if (asked === undefined) return this.run(dc, state)
-    if (isStale(turn, asked, this.confirms(asked.fact))) {
+    if (isStale(turn, asked, questionOf(this.service.steps, asked.fact)?.confirms ?? false)) {
       return this.askAgain(dc, state, [t('repair.stale_answer')], 'repair_stale_answer')
     }
     const answer = answerOf(turn, asked)
     if (asked.fact === RETRY) return this.continueAfterFault(dc, state, answer)
     if (state.confirming !== undefined) return this.continueConfirming(dc, state, answer)
-    const step = this.step(asked.fact)
+    const step = stepOf(this.service.steps, asked.fact)
     // The question asked before a deploy that no longer has it: the facts stand, the next missing one is asked.
     if (step === undefined) return this.run(dc, state)
     if ('login' in step) return this.continueLogin(dc, state, step, answer)
@@ -108,7 +97,7 @@ export class CollectDialog<F extends object> extends Dialog {
         context: turn.context,
         facts: state.facts,
         given: state.given,
-        questions: this.questions(),
+        questions: questionsOf(this.service.steps),
         // "Na verdade são 29" sounds like a yes; a yes or no never hides a correction.
         openReadingIsSure: reading.certainty === 'sure' && typeof reading.value !== 'boolean',
         openFact: question.fact,
@@ -120,7 +109,7 @@ export class CollectDialog<F extends object> extends Dialog {
     }
     if (reading.certainty === 'sure') {
       const confirmed = reading.value === true ? state.asked?.questionId : 'no'
-      this.learn(state, question, question.confirms === true ? confirmed : reading.value)
+      learn(state, question, question.confirms === true ? confirmed : reading.value)
       return this.run(dc, state)
     }
     if (reading.certainty === 'confirm') {
@@ -170,7 +159,7 @@ export class CollectDialog<F extends object> extends Dialog {
     if (last === undefined)
       return this.askAgain(dc, state, [t('repair.nothing_to_go_back_to')], 'repair_went_back')
     delete state.facts[last]
-    this.dropWhatDependsOn(state, last)
+    dropWhatDependsOn(this.service.steps, state, last)
     return this.run(dc, state, [t('repair.went_back')], 'repair_went_back')
   }
 
@@ -182,13 +171,13 @@ export class CollectDialog<F extends object> extends Dialog {
     const { question } = correction
     state.before = { facts: structuredClone(state.facts), given: [...state.given] }
     delete state.facts[question.fact]
-    this.dropWhatDependsOn(state, question.fact)
+    dropWhatDependsOn(this.service.steps, state, question.fact)
     if (correction.value === undefined) {
       state.given = state.given.filter((fact) => fact !== question.fact)
       return this.run(dc, state, [t('repair.correction_asked')], 'repair_corrected')
     }
     const before = state.before
-    this.learn(state, question, correction.value)
+    learn(state, question, correction.value)
     state.before = before
     const shown = question.show?.(correction.value) ?? String(correction.value)
     return this.run(dc, state, [t('repair.corrected', { value: shown })], 'repair_corrected')
@@ -200,12 +189,12 @@ export class CollectDialog<F extends object> extends Dialog {
     answer: Answer,
   ): Promise<DialogTurnResult> {
     const { confirming } = state
-    const question = confirming && this.question(confirming.fact)
+    const question = confirming && questionOf(this.service.steps, confirming.fact)
     delete state.confirming
     if (confirming === undefined || question === undefined) return this.run(dc, state)
     const reading = yesOrNo(answer)
     if (reading.certainty === 'sure' && reading.value) {
-      this.learn(state, question, confirming.value)
+      learn(state, question, confirming.value)
       return this.run(dc, state)
     }
     if (reading.certainty === 'sure') return this.askAgain(dc, state, [t('repair.asked_anew')])
@@ -300,7 +289,7 @@ export class CollectDialog<F extends object> extends Dialog {
     if (outcome !== undefined) turn.outcome = outcome
     for (let taken = 0; taken < MOST_STEPS_IN_A_TURN; taken += 1) {
       this.save(dc, state)
-      const step = this.nextStep(state.facts)
+      const step = nextStep(this.service.steps, state.facts)
       if (step !== undefined && !('find' in step) && !('login' in step)) {
         if (outcome === undefined) turn.outcome = 'asked'
         return this.ask(dc, state, step, [])
@@ -423,7 +412,7 @@ export class CollectDialog<F extends object> extends Dialog {
   ): Promise<DialogTurnResult> {
     const turn = turnOf(dc.context)
     const { asked } = state
-    const step = asked && this.step(asked.fact)
+    const step = asked && stepOf(this.service.steps, asked.fact)
     if (step === undefined || 'find' in step) return this.run(dc, state, before, outcome)
     if (outcome !== undefined) turn.outcome = outcome
     delete state.confirming
@@ -450,51 +439,11 @@ export class CollectDialog<F extends object> extends Dialog {
     return Dialog.EndOfTurn
   }
 
-  private learn(state: State<F>, question: Question<F>, value: unknown): void {
-    Object.assign(state.facts, { [question.fact]: value })
-    state.given = [...state.given.filter((fact) => fact !== question.fact), question.fact]
-    delete state.failures[question.fact]
-    delete state.before
-  }
-
-  /** Everything found out or confirmed after this fact, and every answer whose question no longer arises. */
-  private dropWhatDependsOn(state: State<F>, fact: keyof F & string): void {
-    const from = this.service.steps.findIndex((step) => step.fact === fact)
-    for (const step of this.service.steps.slice(from + 1)) {
-      const derived = 'find' in step || ('confirms' in step && step.confirms === true)
-      const noLongerAsked = step.when !== undefined && !step.when(state.facts)
-      if (derived || (noLongerAsked && !('login' in step))) {
-        delete state.facts[step.fact]
-        state.given = state.given.filter((each) => each !== step.fact)
-      }
-    }
-  }
-
   private async startOverForAnotherPerson(dc: DialogContext, state: State<F>, name: string): Promise<void> {
     state.facts = {}
     state.given = []
     delete state.before
     await say(dc.context, [t('login_chat.another_person', { name })])
-  }
-
-  private nextStep(facts: Partial<F>): Step<F> | undefined {
-    return this.service.steps.find((step) => facts[step.fact] === undefined && (step.when?.(facts) ?? true))
-  }
-
-  private step(fact: string): Step<F> | undefined {
-    return this.service.steps.find((step) => step.fact === fact)
-  }
-
-  private question(fact: string): Question<F> | undefined {
-    return this.questions().find((question) => question.fact === fact)
-  }
-
-  private questions(): Question<F>[] {
-    return this.service.steps.filter((step): step is Question<F> => 'ask' in step)
-  }
-
-  private confirms(fact: string): boolean {
-    return this.question(fact)?.confirms ?? false
   }
 
   private state(dc: DialogContext): State<F> {
@@ -506,38 +455,9 @@ export class CollectDialog<F extends object> extends Dialog {
   }
 }
 
-/** The choice of an older question, or a word sent before a question with an effect was even asked. */
-function isStale(turn: Turn, asked: Asked, confirms: boolean): boolean {
-  if (turn.inbound.kind !== 'text') return false
-  const { questionId } = turn.inbound
-  if (questionId !== undefined) return questionId !== asked.questionId
-  return confirms && turn.inbound.at < asked.at
-}
-
-/** What an effect needs: a few words and no figures, so that nothing else was meant. */
-function isPlainAnswer(text: string): boolean {
-  return text.split(/\s+/).length <= 6 && !/\d/.test(text)
-}
-
-function answerOf(turn: Turn, asked: Asked): Answer {
-  const { inbound, meaning } = turn
-  if (inbound.kind !== 'text' || meaning === undefined) throw new Error('an answer needs text')
-  const answer: Answer = { text: meaning.text, meaning, pressed: false }
-  if (asked.choices === undefined) return answer
-  const same = asked.choices.indexOf(inbound.text.trim())
-  if (same >= 0) return { ...answer, choice: same, pressed: true }
-  const reading = readChoice(inbound.text, asked.choices)
-  return reading.certainty === 'sure' ? { ...answer, choice: reading.value } : answer
-}
-
 function reaches(level: string, required: string): boolean {
   const order = ['bronze', 'silver', 'gold']
   return order.indexOf(level) >= order.indexOf(required)
-}
-
-function isNo(text: string): boolean {
-  const reading = readYesNo(text)
-  return reading.certainty === 'sure' && !reading.value
 }
 
 function yesNo(): string[] {

@@ -1,0 +1,34 @@
+import { readChoice, readYesNo } from '../src/nlu/index'
+import type { Asked } from './collect-state'
+import type { Answer } from './service'
+import type { Turn } from './turn-context'
+
+/** The choice of an older question, or a word sent before a question with an effect was even asked. */
+export function isStale(turn: Turn, asked: Asked, confirms: boolean): boolean {
+  if (turn.inbound.kind !== 'text') return false
+  const { questionId } = turn.inbound
+  if (questionId !== undefined) return questionId !== asked.questionId
+  return confirms && turn.inbound.at < asked.at
+}
+
+/** What an effect needs: a few words and no figures, so that nothing else was meant. */
+export function isPlainAnswer(text: string): boolean {
+  return text.split(/\s+/).length <= 6 && !/\d/.test(text)
+}
+
+/** The message as an answer to the open question. */
+export function answerOf(turn: Turn, asked: Asked): Answer {
+  const { inbound, meaning } = turn
+  if (inbound.kind !== 'text' || meaning === undefined) throw new Error('an answer needs text')
+  const answer: Answer = { text: meaning.text, meaning, pressed: false }
+  if (asked.choices === undefined) return answer
+  const same = asked.choices.indexOf(inbound.text.trim())
+  if (same >= 0) return { ...answer, choice: same, pressed: true }
+  const reading = readChoice(inbound.text, asked.choices)
+  return reading.certainty === 'sure' ? { ...answer, choice: reading.value } : answer
+}
+
+export function isNo(text: string): boolean {
+  const reading = readYesNo(text)
+  return reading.certainty === 'sure' && !reading.value
+}
