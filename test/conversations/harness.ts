@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { parse, stringify } from 'yaml'
 import { z } from 'zod'
 import { createBot } from '../../src/bot'
@@ -50,7 +50,7 @@ export function conversationFiles(): string[] {
 }
 
 export function readConversation(file: string): Conversation {
-  return conversation.parse(parse(readFileSync(join(folder, file), 'utf8')))
+  return conversation.parse(parse(readFileSync(resolve(folder, file), 'utf8')))
 }
 
 export function writeConversation(file: string, value: Conversation): void {

@@ -15,12 +15,18 @@ describeInBrowser('the whole product on a phone', () => {
   let browser: Browser
   beforeAll(async () => {
     mkdirSync(output, { recursive: true })
-    product = await startBuiltProduct()
+    product = await startBuiltProduct({ LOG_LEVEL: 'debug' })
     browser = await launchBrowser()
   })
   afterAll(async () => {
     await browser?.close()
     await product?.stop()
+  })
+  afterEach(() => {
+    expect(product.printed()).toMatch(/benefit_requested|service_started|conversationId/)
+    expect(product.printed()).not.toMatch(
+      /00000100145|000\.001\.001|00000900931|10\/01\/1962|Marinalva|meu pagamento|<script>|Bearer |eyJ/,
+    )
   })
 
   const picture = async (page: Page, name: string) => {

@@ -2,6 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { readConversation } from '../conversations/harness'
+import { openDirectLine } from './direct-line'
 import { newDataFolder, runToTheEnd, startBuiltProduct } from './product'
 
 jest.setTimeout(90_000)
@@ -82,35 +84,13 @@ describe('one command', () => {
     expect(printed).toMatch(/assistente virtual do INSS/)
     expect(printed).toMatch(/data de nascimento/)
   })
-})
 
-/** A conversation by Direct Line's HTTP calls, as any client makes them. */
-async function openDirectLine(base: string) {
-  const given = (await (await fetch(`${base}/webchat/token`, { method: 'POST' })).json()) as {
-    token: string
-    conversationId: string
-  }
-  const headers = { authorization: `Bearer ${given.token}`, 'content-type': 'application/json' }
-  const at = (address: string) => {
-    const url = `${address}/v3/directline/conversations/${given.conversationId}/activities`
-    return {
-      say: (text: string) =>
-        fetch(url, {
-          method: 'POST',
-          headers,
-          body: JSON.stringify({ type: 'message', from: { id: 'x' }, text }),
-        }),
-      async replies(atLeast: number): Promise<string[]> {
-        for (let tries = 0; tries < 100; tries += 1) {
-          const answer = (await (await fetch(url, { headers })).json()) as { activities: { text?: string }[] }
-          const texts = answer.activities.map((activity) => activity.text ?? '')
-          if (texts.length > atLeast) return texts
-          await new Promise((resolve) => setTimeout(resolve, 100))
-        }
-        return []
-      },
-    }
-  }
-  await fetch(`${base}/v3/directline/conversations`, { method: 'POST', headers })
-  return { ...at(base), at }
-}
+  it('saves a terminal conversation as a conversation test', async () => {
+    const file = join(newDataFolder(), 'salva.yaml')
+    const { code } = await runToTheEnd({}, ['chat', '--save', file], 'oi\nquero ver meu pagamento\n')
+    expect(code).toBe(0)
+    const saved = readConversation(file)
+    expect(saved.turns.map(({ open, say }) => say ?? open)).toEqual([true, 'oi', 'quero ver meu pagamento'])
+    expect(saved.turns.every(({ bot = [] }) => bot.length > 0)).toBe(true)
+  })
+})
