@@ -11,6 +11,7 @@ import {
   type State,
   stepOf,
 } from './collect-state'
+import { loginPrompt, reaches } from './login-prompt'
 import { yesOrNo } from './readings'
 import { findCorrection, undoesCorrection } from './repair/correct'
 import { interrupt } from './repair/interrupt'
@@ -391,17 +392,8 @@ export class CollectDialog<F extends object> extends Dialog {
     before: Say[],
   ): Promise<DialogTurnResult> {
     const turn = turnOf(dc.context)
-    const { url, code, minutes } = await turn.context.login.link(t(step.login.purpose), step.login.level)
-    const bubbles: Say[] = [
-      ...before,
-      t('login_chat.why', { purpose: t(step.login.purpose) }),
-      { text: t('login_chat.link', { code, minutes }), link: { title: t('login_chat.link_title'), url } },
-    ]
-    return this.open(dc, state, step.fact, bubbles, [
-      t('login_chat.choice_done'),
-      t('login_chat.choice_new_link'),
-      t('login_chat.choice_no'),
-    ])
+    const prompt = await loginPrompt(step.login, turn.context)
+    return this.open(dc, state, step.fact, [...before, ...prompt.say], prompt.choices)
   }
 
   private async askAgain(
@@ -453,11 +445,6 @@ export class CollectDialog<F extends object> extends Dialog {
   private save(dc: DialogContext, state: State<F>): void {
     if (dc.activeDialog !== undefined) dc.activeDialog.state = state
   }
-}
-
-function reaches(level: string, required: string): boolean {
-  const order = ['bronze', 'silver', 'gold']
-  return order.indexOf(level) >= order.indexOf(required)
 }
 
 function yesNo(): string[] {

@@ -9,6 +9,7 @@ import { DialogContext, type DialogInstance, DialogSet } from 'botbuilder-dialog
 import { answerIntent, serviceOf } from '../dialogs/answers'
 import { RETRY } from '../dialogs/collect'
 import { dialogs as allDialogs } from '../dialogs/index'
+import { fold } from '../dialogs/readings'
 import { crisisAnswer } from '../dialogs/repair/crisis'
 import { greeting, menu, menuChoice } from '../dialogs/repair/menu'
 import { offerPerson } from '../dialogs/repair/person'
@@ -258,8 +259,8 @@ function clean(text: string): string {
 
 /** "Sair" ends the session; inside a form "quero sair disso" cancels, which the form hears. */
 function leavesLogin(meaning: Meaning): boolean {
-  return /^(sair|logout|desconectar|sair da (minha )?conta|encerrar sessao|sair do gov\.?br)\W*$/i.test(
-    meaning.text.normalize('NFD').replace(/\p{M}/gu, ''),
+  return /^(sair|logout|desconectar|sair da (minha )?conta|encerrar sessao|sair do gov\.?br)\W*$/.test(
+    fold(meaning.text),
   )
 }
 

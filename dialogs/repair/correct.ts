@@ -1,4 +1,5 @@
 import { t } from '../../src/text'
+import { fold } from '../readings'
 import type { Answer, Context, Question } from '../service'
 
 type Input<F extends object> = {
@@ -85,8 +86,4 @@ function names<F extends object>(question: Question<F>): string[] {
 
 function hasWord(text: string, word: string): boolean {
   return new RegExp(`\\b${word}\\b`).test(text)
-}
-
-function fold(text: string): string {
-  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
 }
