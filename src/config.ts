@@ -13,6 +13,9 @@ const minutes = z.coerce
   .positive()
   .max(24 * 60)
 
+const secret = z.string().min(8, 'at least 8 characters')
+const perSecond = z.coerce.number('a number of messages a second').positive().max(100_000)
+
 /** Every variable the product reads. Unset means what README's table says. */
 const schema = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
@@ -31,7 +34,10 @@ const schema = z.object({
   GOVBR_CLIENT_SECRET: z.string().optional(),
   REDIS_URL: z
     .string()
-    .regex(/^rediss?:\/\//, 'an address that starts with redis:// or rediss://')
+    .regex(
+      /^rediss?(\+cluster|\+sentinel)?:\/\/\S+$/,
+      'an address that starts with redis://, rediss://, redis+cluster:// or redis+sentinel://',
+    )
     .optional(),
   DATABASE_URL: z
     .string()
@@ -50,6 +56,47 @@ const schema = z.object({
   SESSION_IDLE_MINUTES: minutes.default(30),
   LOGIN_LINK_MINUTES: minutes.default(10),
   INSS_API_TIMEOUT_MS: z.coerce.number('a number of milliseconds').int().min(100).max(60_000).default(8000),
+  INSS_EVENTS_SECRET: secret.optional(),
+  WHATSAPP_APP_SECRET: secret.optional(),
+  WHATSAPP_VERIFY_TOKEN: secret.optional(),
+  WHATSAPP_ACCESS_TOKEN: secret.optional(),
+  WHATSAPP_PHONE_NUMBER_ID: z
+    .string()
+    .regex(/^\d{5,30}$/, 'the number of digits Meta shows')
+    .optional(),
+  WHATSAPP_GRAPH_URL: url.default('https://graph.facebook.com/v25.0'),
+  WHATSAPP_MESSAGES_PER_SECOND: perSecond.default(80),
+  WHATSAPP_RESUME_TEMPLATE: z
+    .string()
+    .regex(/^[a-z0-9_]{1,512}$/, 'the name of a template')
+    .default('retomar_conversa'),
+  WHATSAPP_WEB: z.enum(['on', 'off']).default('off'),
+  WHATSAPP_WEB_ACCEPT_RISK: z.enum(['yes', 'no']).default('no'),
+  CHROMIUM_PATH: z.string().default('/usr/bin/chromium'),
+  KANNEL_SENDSMS_URL: url.optional(),
+  KANNEL_USERNAME: z.string().optional(),
+  KANNEL_PASSWORD: z.string().optional(),
+  KANNEL_FROM: z.string().max(20).optional(),
+  KANNEL_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^[\w-]{16,100}$/, 'at least 16 letters or digits')
+    .optional(),
+  KANNEL_WEBHOOK_URL: url.optional(),
+  TWILIO_ACCOUNT_SID: z
+    .string()
+    .regex(/^AC[0-9a-f]{32}$/i, 'AC and 32 hexadecimal digits')
+    .optional(),
+  TWILIO_AUTH_TOKEN: secret.optional(),
+  TWILIO_FROM: z.string().max(40).optional(),
+  TWILIO_API_URL: url.default('https://api.twilio.com'),
+  SMS_MESSAGES_PER_SECOND: perSecond.default(10),
+  SPEECH_URL: url.optional(),
+  SPEECH_TOKEN: z.string().optional(),
+  SPEECH_MODEL: z.string().default('whisper-1'),
+  BOT_FRAMEWORK_APP_ID: z.string().optional(),
+  BOT_FRAMEWORK_APP_PASSWORD: z.string().optional(),
+  BOT_FRAMEWORK_TENANT_ID: z.string().optional(),
+  BOT_FRAMEWORK_EMULATOR: z.enum(['on', 'off']).default('off'),
 })
 
 /**
@@ -95,7 +142,40 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       timeoutMs: values.INSS_API_TIMEOUT_MS,
       databaseUrl: values.DATABASE_URL,
       sandboxData: values.SANDBOX_DATA,
+      eventsSecret: values.INSS_EVENTS_SECRET ?? derived(secretKey, 'inss-events'),
     },
+    whatsappCloud: complete({
+      appSecret: values.WHATSAPP_APP_SECRET,
+      verifyToken: values.WHATSAPP_VERIFY_TOKEN,
+      accessToken: values.WHATSAPP_ACCESS_TOKEN,
+      phoneNumberId: values.WHATSAPP_PHONE_NUMBER_ID,
+      graphUrl: values.WHATSAPP_GRAPH_URL,
+      messagesPerSecond: values.WHATSAPP_MESSAGES_PER_SECOND,
+      resumeTemplate: values.WHATSAPP_RESUME_TEMPLATE,
+    }),
+    whatsappWeb: values.WHATSAPP_WEB === 'on' ? { chromiumPath: values.CHROMIUM_PATH } : undefined,
+    kannel: complete({
+      sendSmsUrl: values.KANNEL_SENDSMS_URL,
+      username: values.KANNEL_USERNAME,
+      password: values.KANNEL_PASSWORD,
+      from: values.KANNEL_FROM,
+      webhookSecret: values.KANNEL_WEBHOOK_SECRET,
+      messagesPerSecond: values.SMS_MESSAGES_PER_SECOND,
+    }),
+    /** Where Kannel reaches us for delivery reports, when that is not the public address. */
+    kannelWebhookUrl: values.KANNEL_WEBHOOK_URL,
+    twilio: complete({
+      accountSid: values.TWILIO_ACCOUNT_SID,
+      authToken: values.TWILIO_AUTH_TOKEN,
+      from: values.TWILIO_FROM,
+      apiUrl: values.TWILIO_API_URL,
+      messagesPerSecond: values.SMS_MESSAGES_PER_SECOND,
+    }),
+    speech:
+      values.SPEECH_URL === undefined
+        ? undefined
+        : { url: values.SPEECH_URL, token: values.SPEECH_TOKEN, model: values.SPEECH_MODEL },
+    botFramework: botFrameworkOf(values),
     govbr: {
       port: values.LOGIN_SANDBOX_PORT,
       issuer: values.GOVBR_ISSUER,
@@ -121,12 +201,35 @@ function unsafeInProduction(values: Values): string[] {
   }
   if (values.SECRET_KEY === undefined) faults.push('SECRET_KEY: required in production')
   if (values.DIRECTLINE_SECRET === undefined) faults.push('DIRECTLINE_SECRET: required in production')
+  if (values.WHATSAPP_WEB === 'on' && values.WHATSAPP_WEB_ACCEPT_RISK !== 'yes') {
+    faults.push(
+      'WHATSAPP_WEB: refused in production, WhatsApp may ban the number; WHATSAPP_WEB_ACCEPT_RISK=yes accepts that',
+    )
+  }
+  if (values.BOT_FRAMEWORK_EMULATOR === 'on') {
+    faults.push('BOT_FRAMEWORK_EMULATOR: refused in production, it lets anyone speak without credentials')
+  }
+  if (values.INSS_API_URL !== undefined && values.INSS_EVENTS_SECRET === undefined) {
+    faults.push('INSS_EVENTS_SECRET: required in production when INSS_API_URL is set')
+  }
   if (values.PUBLIC_URL === undefined) faults.push('PUBLIC_URL: required in production, login returns to it')
   return faults
 }
 
+/** Variables that turn something on together. */
+const groups = [
+  ['WHATSAPP_APP_SECRET', 'WHATSAPP_VERIFY_TOKEN', 'WHATSAPP_ACCESS_TOKEN', 'WHATSAPP_PHONE_NUMBER_ID'],
+  ['KANNEL_SENDSMS_URL', 'KANNEL_USERNAME', 'KANNEL_PASSWORD', 'KANNEL_FROM', 'KANNEL_WEBHOOK_SECRET'],
+  ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM'],
+  ['BOT_FRAMEWORK_APP_ID', 'BOT_FRAMEWORK_APP_PASSWORD'],
+] as const
+
 function halfSet(values: Values): string[] {
-  const faults: string[] = []
+  const faults: string[] = groups.flatMap((group) => {
+    const set = group.filter((name) => values[name] !== undefined)
+    const missing = group.filter((name) => values[name] === undefined)
+    return set.length === 0 ? [] : missing.map((name) => `${name}: required when ${set[0]} is set`)
+  })
   if (values.GOVBR_ISSUER !== undefined && values.GOVBR_CLIENT_SECRET === undefined) {
     faults.push('GOVBR_CLIENT_SECRET: required when GOVBR_ISSUER is set')
   }
@@ -137,6 +240,21 @@ function halfSet(values: Values): string[] {
     faults.push('SANDBOX_DATA: the folder does not exist')
   }
   return faults
+}
+
+/** The settings when every one is there, else undefined. */
+function complete<T extends object>(settings: T): { [K in keyof T]-?: Exclude<T[K], undefined> } | undefined {
+  const missing = Object.values(settings).includes(undefined)
+  return missing ? undefined : (settings as { [K in keyof T]-?: Exclude<T[K], undefined> })
+}
+
+function botFrameworkOf(values: Values) {
+  const { BOT_FRAMEWORK_APP_ID: appId, BOT_FRAMEWORK_APP_PASSWORD: appPassword } = values
+  if (appId !== undefined && appPassword !== undefined) {
+    return { appId, appPassword, tenantId: values.BOT_FRAMEWORK_TENANT_ID }
+  }
+  // The emulator on the same machine speaks without credentials.
+  return values.BOT_FRAMEWORK_EMULATOR === 'on' ? 'emulator' : undefined
 }
 
 function plain(issue: z.core.$ZodIssue): string {

@@ -3,7 +3,14 @@
  * `Inbound` and renders `Outbound` into them; nothing else crosses the line.
  */
 
-export type ChannelId = 'web' | 'terminal' | 'whatsapp-cloud' | 'whatsapp-web' | 'sms-kannel' | 'sms-twilio'
+export type ChannelId =
+  | 'web'
+  | 'terminal'
+  | 'whatsapp-cloud'
+  | 'whatsapp-web'
+  | 'sms-kannel'
+  | 'sms-twilio'
+  | 'bot-framework'
 
 /** One possible answer to a prompt. `value` is what comes back when the person picks it. */
 export type Choice = { title: string; value: string }
@@ -17,6 +24,11 @@ export type Inbound = {
   conversationId: string
   /** Instant of receipt, ISO 8601 in UTC. */
   at: string
+  /**
+   * Where the channel reaches this person: sealed, and opened by the channel alone. The store keeps the newest one
+   * of each conversation. Absent when the message did not come over the channel (a finished login).
+   */
+  address?: string
 } & InboundContent
 
 export type InboundContent =
@@ -25,9 +37,25 @@ export type InboundContent =
   /** The person opened the conversation and has said nothing yet. */
   | { kind: 'opened' }
   /** Audio, sticker, image, document, location…: named so that the reply can say what we cannot read. */
-  | { kind: 'unsupported'; what: 'audio' | 'image' | 'video' | 'sticker' | 'document' | 'location' | 'other' }
-  /** Something that happened outside the conversation and moves it on. */
-  | { kind: 'event'; event: 'login_completed' | 'login_failed' | 'silence' }
+  | { kind: 'unsupported'; what: Unreadable; media?: Media }
+  /**
+   * Something that happened outside the conversation and moves it on. `number_changed`: the person's telephone is
+   * another one now, so whoever holds it must log in again.
+   */
+  | { kind: 'event'; event: 'login_completed' | 'login_failed' | 'silence' | 'number_changed' }
+
+export type Unreadable =
+  | 'audio'
+  | 'image'
+  | 'video'
+  | 'sticker'
+  | 'document'
+  | 'location'
+  | 'contact'
+  | 'other'
+
+/** A file the person sent, still at the provider; the channel can fetch it by `id`. */
+export type Media = { id: string; mimeType: string; bytes?: number }
 
 /** One message to a person, complete: the channel only renders it. */
 export type Outbound = {
@@ -48,6 +76,32 @@ export type Outbound = {
   outcome: Outcome
   /** The inbound message this answers. */
   replyTo?: string
+  /** Nobody asked for it just now: it waits behind replies. */
+  notice?: Notice
+  /** A file that goes with the text; `content` is base64. */
+  file?: { name: string; mimeType: string; content: string }
+}
+
+/** What a channel that lets us start a conversation only with an approved template needs to know. */
+export type Notice = {
+  /** The logical notice, the same on every channel it is tried on. */
+  id: string
+  /** Name of the approved template and its parameters, in order. */
+  template: { name: string; parameters: string[] }
+}
+
+/** What one bubble says and asks: an outbound message before it has a place to go. */
+export type Bubble = Pick<Outbound, 'text' | 'choices' | 'link' | 'expects' | 'questionId'>
+
+/** How far a message of ours got, as its provider says. Receipts come late, twice and out of order. */
+export type Receipt = {
+  conversationId: string
+  /** `Outbound.id` */
+  outboundId: string
+  status: 'sent' | 'delivered' | 'read' | 'failed'
+  at: string
+  /** Why it failed: the provider's code, never its words. */
+  code?: string
 }
 
 /**
@@ -74,3 +128,14 @@ export type Outcome =
   | 'repair_silence'
   | 'error_inss'
   | 'error_internal'
+
+/** What is known of where a conversation goes; the newest of what the person's messages told. */
+export type Contact = {
+  /** `Inbound.address` */
+  address?: string
+  /** When the person last wrote, in milliseconds since 1970. */
+  lastInboundAt?: number
+}
+
+/** One message each `everyMs` to one person, with `burst` of them at once before that. */
+export type PersonPace = { everyMs: number; burst: number }

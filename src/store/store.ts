@@ -1,8 +1,8 @@
-import type { Inbound, Outbound } from '../message'
+import type { Contact, Inbound, Outbound, PersonPace, Receipt } from '../message'
 
 /**
  * Everything the assistant remembers. Two implementations answer to the same contract tests: memory and Redis.
- * Times are ISO instants; everything stored is JSON.
+ * Times are milliseconds since 1970; everything stored is JSON.
  */
 export type Store = {
   inbox: Inbox
@@ -10,57 +10,122 @@ export type Store = {
   outbox: Outbox
   transcripts: Transcripts
   records: Records
+  limits: Limits
+  /** Resolves when the store answers. @throws AppError `store_unavailable` */
+  ping(): Promise<void>
   /** Lets go of connections; a memory store also saves itself if it was given a file. */
   close(): Promise<void>
 }
 
 /** Messages received and not yet answered, in order per conversation. */
 export type Inbox = {
-  /** Durable when it resolves. `duplicate` when this (channel, id) was seen before. */
-  append(message: Inbound): Promise<'stored' | 'duplicate'>
-  /** Takes the lease of one conversation that has messages; `undefined` when there is none now. */
-  lease(worker: string, milliseconds: number): Promise<Lease | undefined>
-  /** The oldest message of a leased conversation, without removing it. */
-  next(lease: Lease): Promise<Inbound | undefined>
-  /** Gives the conversation to whoever comes next. */
-  release(lease: Lease): Promise<void>
+  /**
+   * Durable when it resolves. `duplicate` when this (channel, id) was seen in the last seven days. With `claim`,
+   * whoever stores it also takes the conversation's lease if nobody holds it and no other message waits before it.
+   */
+  append(message: Inbound, claim?: Claim): Promise<'stored' | 'duplicate' | Work>
+  /** Takes the lease of up to `limit` conversations that have messages; each goes to one worker. */
+  lease(claim: Claim, limit: number): Promise<Work[]>
+  /** Keeps a lease for longer. @throws AppError `store_fenced` when it is no longer held */
+  renew(lease: Lease, milliseconds: number): Promise<void>
+  /** Gives the conversation to whoever comes next; with `at`, not before. */
+  release(lease: Lease, at?: number): Promise<void>
   /** Calls back when something may be leased. */
   onArrival(listener: () => void): () => void
 }
 
+/** Who takes a lease, and for how long it holds without being renewed. */
+export type Claim = { worker: string; milliseconds: number }
+
 /** `fence` grows with every lease of a conversation: a worker that lost its lease holds an old one. */
 export type Lease = { conversationId: string; fence: number; worker: string }
+
+/** A leased conversation: what waits (oldest first, at least one; a part when much waits), and what is known. */
+export type Work = { lease: Lease; waiting: Inbound[]; state: unknown | undefined; contact: Contact }
 
 export type Conversations = {
   load(conversationId: string): Promise<unknown | undefined>
   /**
-   * In one step: the new state, the replies into the outbox, what happened into the events, and the inbound
-   * message out of the inbox.
-   * @throws AppError `store_fenced` when the lease is no longer held; nothing is then written.
+   * In one step: the new state, the replies into the outbox, what happened into the events, and the messages
+   * handled out of the inbox. When none waits any more the lease is over.
+   * @param handled the oldest messages waiting, in order
+   * @returns what waits now, and the first reply if it can go out at once: it is then the caller's to send
+   * @throws AppError `store_fenced` when the lease is no longer held; nothing is then written
    */
-  commit(lease: Lease, handled: Inbound, turn: Committed): Promise<void>
-  /** What happened in a conversation, oldest first. */
+  commit(
+    lease: Lease,
+    handled: Inbound[],
+    turn: Committed,
+  ): Promise<{ waiting: Inbound[]; toSend: OutboxEntry | undefined }>
+  /** What happened in a conversation, oldest first; the last hundred. */
   events(conversationId: string): Promise<unknown[]>
 }
 
-export type Committed = { state: unknown; replies: Outbound[]; events: object[] }
+export type Committed = { state: unknown; replies: Outbound[]; events: object[]; pace?: PersonPace }
 
+/**
+ * Messages on their way out. One of a conversation at a time, in order; replies before notices. A message that was
+ * taken and neither sent nor put back comes again as `unknown` after `SENDING_MS`.
+ */
 export type Outbox = {
-  /** Replies whose time has come, oldest first within a conversation; each is handed to one caller. */
-  take(limit: number, now: Date): Promise<OutboxEntry[]>
-  sent(message: Outbound): Promise<void>
-  /** Tries again at `at`, or gives up when `at` is undefined. */
-  failed(message: Outbound, code: string, at: Date | undefined): Promise<void>
+  /** Messages whose time has come; each is handed to one caller. */
+  take(limit: number, priority: 'reply' | 'notice', pace: PaceOf): Promise<OutboxEntry[]>
+  /** It went out. @returns the next one of the conversation if it can go out at once */
+  sent(message: Outbound, pace?: PersonPace): Promise<OutboxEntry | undefined>
+  /** It did not go out. `at` is when to try again; `held` until the person writes, for a week at most. */
+  putBack(message: Outbound, how: PutBack): Promise<void>
+  /** Given up, with its reason, into the dead letters. @returns the next one, as `sent` does */
+  giveUp(message: Outbound, code: string, pace?: PersonPace): Promise<OutboxEntry | undefined>
+  /** A notice into a conversation, no sooner than `at`; each id once. */
+  add(message: Outbound, at: number): Promise<'stored' | 'duplicate'>
+  /**
+   * What a provider says of a message. One that was being sent, or whose sending was cut short, is thereby sent.
+   * @returns whether this receipt says more than those before it
+   */
+  receipt(receipt: Receipt): Promise<boolean>
+  /** The furthest status of each message of the last days, by its id. */
+  receipts(conversationId: string): Promise<Record<string, Pick<Receipt, 'status' | 'at' | 'code'>>>
+  deadLetters: {
+    list(): Promise<DeadLetter[]>
+    /** Back into its conversation's outbox. @returns whether it was there */
+    retry(id: string): Promise<boolean>
+    drop(id: string): Promise<boolean>
+  }
   onArrival(listener: () => void): () => void
 }
 
-export type OutboxEntry = { message: Outbound; attempts: number }
+export type PaceOf = (channel: Outbound['channel']) => PersonPace | undefined
+
+export type PutBack =
+  | { at: number; counts: boolean; code: string; unknown?: boolean }
+  | { held: true; code: string }
+
+export type OutboxEntry = {
+  message: Outbound
+  contact: Contact
+  /** How often it was tried, this time included; waiting for a limit does not count. */
+  attempts: number
+  /** A try before this one was cut short: it may have gone out. */
+  unknown: boolean
+  /** When this taking lapses, on this machine's clock: past it the message is another's to send. */
+  until: number
+}
+
+export type DeadLetter = { message: Outbound; code: string; at: number }
+
+/** How long a sender has before the message is thought to be cut short. */
+export const SENDING_MS = 20_000
 
 /** What was said in a conversation, in order; sequence numbers start at 1 and have no gaps. */
 export type Transcripts = {
-  append(conversationId: string, entry: unknown): Promise<number>
+  /** With a `mark`, an entry that carries a known one is not appended again and gives the number of the first. */
+  append(conversationId: string, entry: unknown, mark?: string): Promise<number>
   /** Entries with a sequence above `after`, oldest first. */
   list(conversationId: string, after: number): Promise<TranscriptEntry[]>
+  /** The number of the entry that carries a mark. */
+  find(conversationId: string, mark: string): Promise<number | undefined>
+  /** How many entries there are. */
+  length(conversationId: string): Promise<number>
   /** Calls back for each new entry, also those other processes append. Returns how to stop. */
   watch(conversationId: string, listener: (entry: TranscriptEntry) => void): () => void
 }
@@ -74,4 +139,13 @@ export type Records = {
   /** Reads and deletes in one step: of several callers one gets the value. */
   take(key: string): Promise<unknown | undefined>
   delete(key: string): Promise<void>
+}
+
+/** Permissions that all processes share. */
+export type Limits = {
+  /**
+   * Takes up to `wanted` of what a bucket of `perSecond` a second has, which holds one second's worth.
+   * @returns how many were granted, and when more may be asked for
+   */
+  take(name: string, wanted: number, perSecond: number): Promise<{ granted: number; retryInMs: number }>
 }
