@@ -1,0 +1,42 @@
+import { ChannelError } from '../channel'
+
+/** Well before the outbox thinks that the sender died. */
+const TIMEOUT_MS = 10_000
+/** The other side heard nothing. */
+const NOT_CONNECTED = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
+
+/**
+ * One request to a gateway, without redirects. Its address may hold a password: neither the address nor the fault,
+ * which may quote it, goes into the error.
+ * @throws ChannelError `not_connected` (retry), or `cut_short` (unknown) when the answer did not come
+ */
+export async function request(
+  url: string,
+  init: RequestInit = {},
+): Promise<{ status: number; headers: Headers; body: string }> {
+  let response: Response
+  try {
+    response = await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) })
+  } catch (error) {
+    if (NOT_CONNECTED.has(codeOf(error))) throw new ChannelError('not_connected', 'retry')
+    throw new ChannelError('cut_short', 'unknown')
+  }
+  // The status has said what became of the message.
+  const body = await response.text().catch(() => '')
+  return { status: response.status, headers: response.headers, body }
+}
+
+function codeOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined
+  // With several addresses of one name, none of them answered.
+  const [first] = cause instanceof AggregateError ? cause.errors : [cause]
+  const code = first instanceof Error && 'code' in first ? first.code : undefined
+  return typeof code === 'string' ? code : ''
+}
