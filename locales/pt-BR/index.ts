@@ -13,6 +13,7 @@ import payments from './payments.json'
 import repair from './repair.json'
 import request from './request.json'
 import simulation from './simulation.json'
+import whatsapp from './whatsapp.json'
 import whatsapp_web from './whatsapp_web.json'
 
 /** Every sentence a citizen or an agent reads, by file. The keys of `t` are `<file>.<key>`. */
@@ -32,5 +33,6 @@ export const messages = {
   repair,
   request,
   simulation,
+  whatsapp,
   whatsapp_web,
 } as const
