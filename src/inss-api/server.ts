@@ -7,15 +7,19 @@ import { projectFile } from '../files'
 import { loadParameters } from '../law'
 import type { Log } from '../log'
 import { createAccessTokens } from './auth/access-tokens'
+import { type ApiClient, createClientAuthentication } from './auth/clients'
 import { createIdTokens } from './auth/id-tokens'
 import { loadSigningKey, type SigningKey } from './auth/keys'
-import { type ApiClient, createTokenEndpoint } from './auth/token-endpoint'
+import { createTokenEndpoint } from './auth/token-endpoint'
 import { openDatabase } from './db/database'
 import type { Deps } from './deps'
+import { forgetOldEvents } from './events/outbox'
+import { runEvents } from './events/run'
 import { mountOperations, mountRefusals } from './http/mount'
 import { forgetOldKeys } from './http/once'
 import { openApiDocument } from './http/openapi'
 import { citizenOperations } from './routes/citizen'
+import { eventOperations } from './routes/events'
 import { requestOperations } from './routes/requests'
 import { serviceOperations } from './routes/service'
 import { loadServices } from './services'
@@ -41,6 +45,8 @@ export type InssApiOptions = {
   /** Validity of tokens; absent: the machine's time, because the identity provider's tokens follow that. */
   tokenClock?: Clock
   log: Log
+  /** How often what time brought about is looked for and clients are told, in milliseconds; absent: two seconds. */
+  eventsEveryMs?: number
   /** Address callers use, when it differs from host and port. */
   publicUrl?: string
 }
@@ -64,12 +70,14 @@ export async function startInssApi(
   try {
     const { db, ping, kind: databaseKind } = database
     await forgetOldKeys(db, clock.now())
+    await forgetOldEvents(db, clock.now())
     const key = await loadSigningKey(db, clock.now())
     const server = createServer()
     const address = await listen(server, options.port, options.host ?? '127.0.0.1')
     const baseUrl = (options.publicUrl ?? address).replace(/\/$/, '')
     const deps: Deps = { db, databaseKind, ping, parameters, source, services, clock, log }
     server.on('request', createApp(deps, { ...options, key, baseUrl }))
+    const events = runEvents(deps, options.clients, options.eventsEveryMs ?? 2000)
     log.info({
       event: 'inss_api_started',
       database: databaseKind,
@@ -78,6 +86,7 @@ export async function startInssApi(
     return {
       url: address,
       stop: async () => {
+        await events.stop()
         await close(server)
         await database.close()
       },
@@ -103,7 +112,13 @@ function createApp(deps: Deps, options: AppOptions): Express {
     clock: tokenClock,
     clientIds: new Set(clients.map((client) => client.id)),
   })
-  const operations = [...serviceOperations(deps), ...citizenOperations(deps), ...requestOperations(deps)]
+  const authenticate = createClientAuthentication(clients, log)
+  const operations = [
+    ...serviceOperations(deps),
+    ...citizenOperations(deps),
+    ...requestOperations(deps),
+    ...eventOperations(deps),
+  ]
   const document = openApiDocument(operations, baseUrl, version)
 
   const app = express()
@@ -119,7 +134,7 @@ function createApp(deps: Deps, options: AppOptions): Express {
     '/oauth/token',
     express.urlencoded({ extended: false, limit: '32kb' }),
     createTokenEndpoint({
-      clients,
+      authenticate,
       accessTokens,
       acceptIdToken: createIdTokens({ issuer: options.govbrIssuer, db, clock: tokenClock }),
       clock: tokenClock,
@@ -127,7 +142,14 @@ function createApp(deps: Deps, options: AppOptions): Express {
     }),
   )
   app.use(express.json({ limit: '512kb' }))
-  mountOperations(app, operations, { db, accessTokens, clock: deps.clock, log, baseUrl })
+  mountOperations(app, operations, {
+    db,
+    accessTokens,
+    authenticateClient: authenticate,
+    clock: deps.clock,
+    log,
+    baseUrl,
+  })
   mountRefusals(app, { baseUrl, log })
   return app
 }

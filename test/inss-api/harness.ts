@@ -17,6 +17,19 @@ export const client = {
   govbrClientId: 'meu-inss-assistente',
 }
 export const otherClient = { id: 'outro', secret: 'outro-segredo', govbrClientId: 'outro-no-govbr' }
+/** The desk of the INSS, which writes what it found in requests. */
+export const desk = {
+  id: 'analise',
+  secret: 'segredo da análise',
+  govbrClientId: 'analise',
+  analyst: true,
+} as const
+
+/** The Basic credentials of a client. */
+export function basic(as: { id: string; secret: string }): string {
+  const pair = `${encodeURIComponent(as.id)}:${encodeURIComponent(as.secret)}`
+  return `Basic ${Buffer.from(pair).toString('base64')}`
+}
 
 /** A clock the test moves. */
 export function movableClock(
@@ -110,7 +123,7 @@ export async function startHarness(more: Partial<InssApiOptions> = {}) {
     port: 0,
     dataFolder: folder,
     govbrIssuer: issuer.url,
-    clients: [client, otherClient],
+    clients: [client, otherClient, desk],
     clock,
     tokenClock: clock,
     log,
@@ -148,13 +161,10 @@ export async function startHarness(more: Partial<InssApiOptions> = {}) {
     form: Record<string, string>,
     as: { id: string; secret: string } | null = client,
   ): Promise<Reply> {
-    const basic = Buffer.from(
-      `${encodeURIComponent(as?.id ?? '')}:${encodeURIComponent(as?.secret ?? '')}`,
-    ).toString('base64')
     return call('POST', '/oauth/token', {
       headers: {
         'content-type': 'application/x-www-form-urlencoded',
-        ...(as === null ? {} : { authorization: `Basic ${basic}` }),
+        ...(as === null ? {} : { authorization: basic(as) }),
       },
       body: new URLSearchParams(form).toString(),
     })

@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import type { RequestHandler, Response } from 'express'
 import { RateLimiterMemory } from 'rate-limiter-flexible'
 import { z } from 'zod'
@@ -6,10 +5,8 @@ import type { Clock } from '../../clock'
 import type { Log } from '../../log'
 import { named } from '../schemas/common'
 import { type Access, type AccessTokens, sessionLife } from './access-tokens'
+import type { ApiClient, AuthenticateClient } from './clients'
 import type { Verdict } from './id-tokens'
-
-/** A client of this service; `govbrClientId` is the audience of the id_tokens it may bring. */
-export type ApiClient = { id: string; secret: string; govbrClientId: string }
 
 export const tokenExchange = 'urn:ietf:params:oauth:grant-type:token-exchange'
 const tokenType = (name: string) => `urn:ietf:params:oauth:token-type:${name}`
@@ -65,13 +62,12 @@ export const tokenError = named(
  * become an access token of this service. Neither alone is enough.
  */
 export function createTokenEndpoint(options: {
-  clients: readonly ApiClient[]
+  authenticate: AuthenticateClient
   accessTokens: AccessTokens
   acceptIdToken: (token: string, audience: string) => Promise<Verdict>
   clock: Clock
   log: Log
 }): RequestHandler {
-  const wrongSecrets = new RateLimiterMemory({ points: 10, duration: 60, keyPrefix: 'secret' })
   const wrongTokens = new RateLimiterMemory({ points: 60, duration: 60, keyPrefix: 'token' })
 
   async function exchange(client: ApiClient, form: z.infer<typeof tokenRequest>): Promise<Verdict> {
@@ -95,15 +91,9 @@ export function createTokenEndpoint(options: {
 
   return async (req, res) => {
     res.set({ 'Cache-Control': 'no-store', Pragma: 'no-cache' })
-    const credentials = basicCredentials(req.headers.authorization)
-    const source = `${req.ip}:${createHash('sha256')
-      .update(credentials?.id ?? '')
-      .digest('base64url')}`
-    if (await spent(wrongSecrets, source)) return refuse(res, 'slow_down', 'too many failures: wait a minute')
-    const client = credentials && options.clients.find((each) => each.id === credentials.id)
-    if (credentials === undefined || client === undefined || !sameSecret(credentials.secret, client.secret)) {
-      await count(wrongSecrets, source)
-      options.log.warn({ event: 'token_client_refused' })
+    const client = await options.authenticate(req)
+    if (client === 'slow_down') return refuse(res, 'slow_down', 'too many failures: wait a minute')
+    if (client === 'unknown') {
       res.set('WWW-Authenticate', 'Basic realm="inss-api", charset="UTF-8"')
       return refuse(res, 'invalid_client', 'unknown client or wrong secret')
     }
@@ -147,29 +137,6 @@ function formFault(error: z.ZodError): [OauthError, string] {
   if (at === 'audience') return ['invalid_target', 'the audience must be inss-api']
   if (at === 'scope') return ['invalid_scope', `the only scope is ${scope}`]
   return ['invalid_request', `${at} is missing or not acceptable`]
-}
-
-/** RFC 6749 § 2.3.1: both parts are form-encoded before Basic encodes them. */
-function basicCredentials(header: string | undefined): { id: string; secret: string } | undefined {
-  const encoded = /^Basic ([A-Za-z0-9+/=]+)$/i.exec(header ?? '')?.[1]
-  if (encoded === undefined) return undefined
-  const text = Buffer.from(encoded, 'base64').toString('utf8')
-  const colon = text.indexOf(':')
-  if (colon < 0) return undefined
-  try {
-    return { id: formDecode(text.slice(0, colon)), secret: formDecode(text.slice(colon + 1)) }
-  } catch {
-    return undefined
-  }
-}
-
-function formDecode(text: string): string {
-  return decodeURIComponent(text.replaceAll('+', ' '))
-}
-
-function sameSecret(given: string, expected: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest()
-  return timingSafeEqual(digest(given), digest(expected))
 }
 
 async function spent(limiter: RateLimiterMemory, key: string): Promise<boolean> {

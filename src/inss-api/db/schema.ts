@@ -10,8 +10,10 @@ import {
   smallint,
   text,
   timestamp,
+  unique,
 } from 'drizzle-orm/pg-core'
 import type { JWK } from 'jose'
+import type { EventData, EventType } from '../schemas/events'
 import type { Analysis, Decision, RequestStatus } from '../schemas/requests'
 import type { PaymentAccount } from '../sources/record-source'
 
@@ -115,5 +117,56 @@ export const idempotencyKeys = pgTable(
   (table) => [
     primaryKey({ columns: [table.client, table.cpf, table.key] }),
     index('idempotency_keys_by_age').on(table.createdAt),
+  ],
+)
+
+/** The key each client's names for citizens are made with, so that two clients cannot compare theirs. */
+export const pairwiseKeys = pgTable('pairwise_keys', {
+  client: text('client').primaryKey(),
+  key: text('key').notNull(),
+})
+
+/** The citizens who let a client be told what happens to them. */
+export const followers = pgTable(
+  'followers',
+  {
+    client: text('client').notNull(),
+    cpf: text('cpf').notNull(),
+    /** The client's name for the citizen. */
+    person: text('person').notNull(),
+    since: at('since').notNull(),
+    /** Civil date up to which payments and appointments were looked through. */
+    scannedOn: text('scanned_on'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.client, table.cpf] }),
+    unique('followers_by_person').on(table.client, table.person),
+    index('followers_to_scan').on(table.scannedOn),
+  ],
+)
+
+/** What happened, one row per client that follows the citizen. No CPF: a client's name for the person is enough. */
+export const events = pgTable(
+  'events',
+  {
+    /** Order of commit; the cursor of replays. */
+    position: bigserial('position', { mode: 'number' }).primaryKey(),
+    id: text('id').notNull().unique(),
+    client: text('client').notNull(),
+    person: text('person').notNull(),
+    type: text('type').$type<EventType>().notNull(),
+    at: at('at').notNull(),
+    data: jsonb('data').$type<EventData>().notNull(),
+    /** What makes it happen once, however often it is noticed; a digest. */
+    once: text('once').notNull(),
+    attempts: integer('attempts').notNull().default(0),
+    /** Not to be sent before; also how long a process that is sending it keeps it. */
+    dueAt: at('due_at').notNull(),
+    deliveredAt: at('delivered_at'),
+  },
+  (table) => [
+    unique('events_once').on(table.client, table.once),
+    index('events_to_deliver').on(table.client, table.deliveredAt, table.dueAt),
+    index('events_of_person').on(table.client, table.person, table.position),
   ],
 )

@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import type { Clock } from '../../clock'
 import type { Log } from '../../log'
 import type { Access, AccessTokens } from '../auth/access-tokens'
+import type { ApiClient, AuthenticateClient } from '../auth/clients'
 import type { Database } from '../db/database'
 import { levels } from '../schemas/common'
 import { asProblem, ContractBreach } from './faults'
@@ -15,6 +16,7 @@ import { type Fault, Problem, problemBody } from './problem'
 export type Mounting = {
   db: Database
   accessTokens: AccessTokens
+  authenticateClient: AuthenticateClient
   clock: Clock
   log: Log
   /** Public address, without a slash at the end. */
@@ -61,6 +63,10 @@ function handler(operation: Operation, mounting: Mounting): RequestHandler {
       return send(res, answered(operation, await operation.handle(call), req))
     }
     res.set('Cache-Control', 'private, no-store')
+    if (operation.access === 'client') {
+      const client = await knownClient(req, mounting.authenticateClient)
+      return send(res, answered(operation, await operation.handle(validated(operation, req), client), req))
+    }
     const access = await authenticate(req, mounting.accessTokens)
     if (levels.indexOf(access.level) < levels.indexOf(operation.level)) {
       throw new Problem('level_too_low', { members: { requiredLevel: operation.level } })
@@ -96,6 +102,15 @@ async function authenticate(req: Request, accessTokens: AccessTokens): Promise<A
   const challenge = header === undefined ? '' : ', error="invalid_token"'
   throw new Problem('unauthenticated', {
     headers: { 'WWW-Authenticate': `Bearer realm="inss-api"${challenge}` },
+  })
+}
+
+async function knownClient(req: Request, authenticate: AuthenticateClient): Promise<ApiClient> {
+  const client = await authenticate(req)
+  if (client === 'slow_down') throw new Problem('slow_down', { headers: { 'Retry-After': '60' } })
+  if (client !== 'unknown') return client
+  throw new Problem('client_unauthenticated', {
+    headers: { 'WWW-Authenticate': 'Basic realm="inss-api", charset="UTF-8"' },
   })
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { idTokenType, tokenAnswer, tokenError, tokenExchange, tokenRequest } from '../auth/token-endpoint'
 import { components, problem as problemSchema } from '../schemas/common'
+import { citizenEvent } from '../schemas/events'
 import type { Operation } from './operation'
 import { type ProblemCode, problemCodes } from './problem'
 
@@ -29,9 +30,14 @@ export function openApiDocument(operations: readonly Operation[], baseUrl: strin
       { name: 'service', description: 'No login' },
       { name: 'citizen', description: 'What the INSS holds about the citizen of the token' },
       { name: 'requests', description: 'Rights, requests and decisions of the citizen of the token' },
+      {
+        name: 'events',
+        description: 'What happens to the citizens a client follows, and the desk that makes it happen',
+      },
       { name: 'oauth', description: 'Access tokens' },
     ],
     paths: { ...paths, '/oauth/token': { post: tokenOperation() } },
+    webhooks: { citizenEvent: { post: webhookOperation() } },
     components: {
       securitySchemes: {
         citizen: {
@@ -69,8 +75,8 @@ function describe(operation: Operation, baseUrl: string): Json {
     tags: [operation.tag],
     summary: operation.summary,
     ...(operation.description === undefined ? {} : { description: operation.description }),
-    security: operation.access === 'service' ? [] : [{ citizen: [] }],
-    ...(operation.access === 'service' ? {} : { 'x-required-level': operation.level }),
+    security: securityOf(operation),
+    ...('level' in operation ? { 'x-required-level': operation.level } : {}),
     parameters: [
       ...parameters('path', operation.params, examples?.params),
       ...parameters('query', operation.query, examples?.query),
@@ -93,9 +99,15 @@ function describe(operation: Operation, baseUrl: string): Json {
   }
 }
 
+function securityOf({ access }: Operation): Json[] {
+  if (access === 'service') return []
+  return access === 'client' ? [{ client: [] }] : [{ citizen: [] }]
+}
+
 function problemsOf(operation: Operation): Set<ProblemCode> {
   const codes = new Set<ProblemCode>(['invalid_request', 'internal', 'temporarily_unavailable'])
-  if (operation.access !== 'service') codes.add('unauthenticated').add('level_too_low')
+  if ('level' in operation) codes.add('unauthenticated').add('level_too_low')
+  if (operation.access === 'client') codes.add('client_unauthenticated').add('slow_down')
   if (operation.body !== undefined) {
     codes.add('malformed_json').add('payload_too_large').add('unsupported_media_type')
   }
@@ -209,6 +221,33 @@ function tokenOperation(): Json {
       429: error('slow_down: too many failures'),
       503: error('temporarily_unavailable: the identity provider is not answering'),
     },
+  }
+}
+
+function webhookOperation(): Json {
+  const header = (name: string, description: string) => ({
+    name,
+    in: 'header',
+    required: true,
+    description,
+    schema: { type: 'string' },
+  })
+  return {
+    operationId: 'citizenEventHappened',
+    tags: ['events'],
+    summary: 'Told to the client that follows the citizen, at least once and in order per citizen',
+    description:
+      'Signed as Standard Webhooks says. Anything but 2xx is tried again, later and later, up to once an hour.',
+    parameters: [
+      header('webhook-id', '`id` of the event'),
+      header('webhook-timestamp', 'Seconds since 1970 of this delivery'),
+      header('webhook-signature', '`v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`'),
+    ],
+    requestBody: {
+      required: true,
+      content: { 'application/json': { schema: reference(citizenEvent) } },
+    },
+    responses: { '2XX': { description: 'Taken, and safe with the receiver' } },
   }
 }
 

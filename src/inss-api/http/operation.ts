@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Access } from '../auth/access-tokens'
+import type { ApiClient } from '../auth/clients'
 import type { Transaction } from '../db/database'
 import type { Level } from '../schemas/common'
 import type { ProblemCode } from './problem'
@@ -21,7 +22,7 @@ type Described<P, Q, B> = {
   method: 'get' | 'post'
   /** OpenAPI form: `/v1/requests/{protocol}`. */
   path: string
-  tag: 'service' | 'citizen' | 'requests'
+  tag: 'service' | 'citizen' | 'requests' | 'events'
   summary: string
   description?: string
   params?: z.ZodType<P>
@@ -58,11 +59,18 @@ type EffectOperation<P, Q, B> = Described<P, Q, B> & {
   handle(call: Call<P, Q, B>, access: Access, tx: Transaction): Promise<Answer>
 }
 
+/** Needs the credentials of a client, and touches nothing that only a citizen may see. */
+type ClientOperation<P, Q, B> = Described<P, Q, B> & {
+  access: 'client'
+  handle(call: Call<P, Q, B>, client: ApiClient): Promise<Answer>
+}
+
 /** An operation of any shape; `handle` is a method so that the list can hold them all. */
 export type Operation =
   | ServiceOperation<unknown, unknown, unknown>
   | CitizenOperation<unknown, unknown, unknown>
   | EffectOperation<unknown, unknown, unknown>
+  | ClientOperation<unknown, unknown, unknown>
 
 /** Define one operation; the types of `call` follow from its schemas. */
 export function serviceOperation<P, Q, B>(definition: Omit<ServiceOperation<P, Q, B>, 'access'>): Operation {
@@ -73,4 +81,7 @@ export function citizenOperation<P, Q, B>(definition: Omit<CitizenOperation<P, Q
 }
 export function effectOperation<P, Q, B>(definition: Omit<EffectOperation<P, Q, B>, 'access'>): Operation {
   return { ...definition, access: 'effect' }
+}
+export function clientOperation<P, Q, B>(definition: Omit<ClientOperation<P, Q, B>, 'access'>): Operation {
+  return { ...definition, access: 'client' }
 }

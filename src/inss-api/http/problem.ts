@@ -8,6 +8,8 @@ export const problemCodes = {
   invalid_cursor: { status: 400, title: 'The cursor was not issued by this service' },
   idempotency_key_missing: { status: 400, title: 'This call needs an Idempotency-Key header' },
   unauthenticated: { status: 401, title: 'A valid access token of the citizen is needed' },
+  client_unauthenticated: { status: 401, title: 'A known client and its secret are needed' },
+  client_forbidden: { status: 403, title: 'This client may not make this call' },
   level_too_low: { status: 403, title: 'The gov.br account level is too low for this call' },
   not_found: { status: 404, title: 'There is no such resource' },
   citizen_not_found: { status: 404, title: 'The INSS holds no data about this citizen' },
@@ -24,6 +26,7 @@ export const problemCodes = {
   impossible_input: { status: 422, title: 'The data is well formed and cannot be true' },
   law_gap: { status: 422, title: 'The law parameters do not cover what was asked' },
   if_match_missing: { status: 428, title: 'This call needs an If-Match header' },
+  slow_down: { status: 429, title: 'Too many failures: wait a minute' },
   internal: { status: 500, title: 'The service failed' },
   temporarily_unavailable: { status: 503, title: 'The service cannot answer now' },
 } as const satisfies Record<string, { status: number; title: string }>

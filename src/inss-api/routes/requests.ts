@@ -10,6 +10,7 @@ import type { Deps } from '../deps'
 import { readCursor, writeCursor } from '../http/cursor'
 import { citizenOperation, effectOperation, type Operation } from '../http/operation'
 import { Problem } from '../http/problem'
+import { tellFollowers } from '../requests/analysis'
 import { decide } from '../requests/decide'
 import {
   benefitsOf,
@@ -101,6 +102,8 @@ export function requestOperations(deps: Deps): Operation[] {
         const now = clock.now()
         const asked = { service: body.service, facts: body.facts, der: civilDate(now), now }
         const row = await decide(tx, deps, record, asked, finding)
+        const decided = row.status === 'in_analysis' ? [] : (['request.decided'] as const)
+        await tellFollowers(tx, row, ['request.created', ...decided], now)
         deps.log.info({
           event: 'request_decided',
           service: row.service,
@@ -192,7 +195,9 @@ export function requestOperations(deps: Deps): Operation[] {
           throw new Problem('request_closed')
         const now = clock.now()
         const event = { at: now, type: 'withdrawn', text: 'Você desistiu deste pedido.' }
-        return wire(await changeRequest(tx, row, { status: 'withdrawn', decidedAt: now }, event))
+        const withdrawn = await changeRequest(tx, row, { status: 'withdrawn', decidedAt: now }, event)
+        await tellFollowers(tx, withdrawn, ['request.decided'], now)
+        return wire(withdrawn)
       },
     }),
   ]

@@ -24,6 +24,8 @@ export type Citizen = {
   benefits: Benefit[]
   /** Newest first. */
   pastRequests: PastRequest[]
+  /** The next one first. */
+  appointments: Appointment[]
   /** What is special about this life, one short Portuguese sentence. */
   what: string
 }
@@ -52,6 +54,17 @@ export type PaymentAccount = {
   /** Absent when paid by card at the counter. */
   account: string | null
   method: (typeof accountMethods)[number]
+}
+
+export const appointmentKinds = ['pericia', 'avaliacao_social', 'atendimento'] as const
+/** When and where the person is expected. */
+export type Appointment = {
+  id: string
+  kind: (typeof appointmentKinds)[number]
+  date: string
+  /** `09:30`, in Brasília. */
+  time: string
+  place: string
 }
 
 export const categories = [

@@ -1,3 +1,4 @@
+import { calendar } from '../../law'
 import { expandBenefit } from './benefits'
 import type { Citizen, PaymentAccount } from './citizen'
 import type { Deduction } from './deductions'
@@ -55,9 +56,24 @@ export function expandCitizen(file: CitizenFile, today: string, reference: Refer
         events: request.events.map(({ on, type, text }) => ({ on: readDate(on, life), type, text })),
       }))
       .sort((one, other) => other.createdOn.localeCompare(one.createdOn)),
+    appointments: file.appointments
+      .map(({ kind, on, at, place }, index) => ({
+        id: String(index + 1),
+        kind,
+        date: workingDay(readDate(on, life)),
+        time: at,
+        place,
+      }))
+      .sort((one, other) => one.date.localeCompare(other.date)),
     what: file.what,
   }
   return { citizen, deductions: benefits.map(({ deductions }) => deductions) }
+}
+
+/** The INSS's offices are closed on Saturdays and Sundays. */
+function workingDay(date: string): string {
+  const weekday = calendar.weekday(date)
+  return calendar.addDays(date, weekday === 6 ? 2 : weekday === 0 ? 1 : 0)
 }
 
 /** A benefit without an account is paid by card at this branch. */

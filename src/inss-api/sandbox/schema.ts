@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { calendar } from '../../law'
 import { isCpf } from '../digits'
-import { accountMethods, categories, flags, kinds, kinships, plans } from './citizen'
+import { accountMethods, appointmentKinds, categories, flags, kinds, kinships, plans } from './citizen'
 import { isBenefitNumber } from './digits'
 import { indicatorCodes } from './indicators'
 import { payWords } from './pay'
@@ -123,6 +123,14 @@ const request = z.strictObject({
   events: z.array(z.strictObject({ on: when, type: text, text })).min(1),
 })
 
+const appointment = z.strictObject({
+  kind: z.enum(appointmentKinds),
+  /** A weekend moves it to the Monday after. */
+  on: when,
+  at: text.regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'expected a time in quotes, as in "09:30"' }),
+  place: text,
+})
+
 /** The banks that pay the synthetic citizens. */
 export const banks = {
   caixa: { bankCode: '104', bankName: 'Caixa Econômica Federal' },
@@ -163,6 +171,7 @@ export const citizenFile = z.strictObject({
   record: z.array(job).default([]),
   benefits: z.array(benefit).default([]),
   requests: z.array(request).default([]),
+  appointments: z.array(appointment).default([]),
 })
 
 export type CitizenFile = z.output<typeof citizenFile>

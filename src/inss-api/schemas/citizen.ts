@@ -1,5 +1,13 @@
 import { z } from 'zod'
-import { accountMethods, categories, flags, kinds, kinships, plans } from '../sandbox/citizen'
+import {
+  accountMethods,
+  appointmentKinds,
+  categories,
+  flags,
+  kinds,
+  kinships,
+  plans,
+} from '../sandbox/citizen'
 import {
   amount,
   benefitNumber,
@@ -41,6 +49,20 @@ export const citizen = named(
       z.strictObject({ name: z.string(), birthDate: civilDate, kinship: z.enum(kinships) }),
     ),
     flags: z.array(z.enum(flags)),
+  }),
+)
+
+export const appointment = named(
+  'Appointment',
+  z.strictObject({
+    id: z.string(),
+    kind: z.enum(appointmentKinds),
+    date: civilDate,
+    time: z
+      .string()
+      .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
+      .describe('In Brasília'),
+    place: z.string(),
   }),
 )
 
