@@ -15,7 +15,8 @@ const NOT_CONNECTED = new Set([
 /**
  * One request to a gateway, without redirects. Its address may hold a password: neither the address nor the fault,
  * which may quote it, goes into the error.
- * @throws ChannelError `not_connected` (retry), or `cut_short` (unknown) when the answer did not come
+ * @throws ChannelError `not_connected` and `http_5xx` (retry); `cut_short` when the answer did not come, and what a
+ * proxy says of a gateway that did not answer it, 502 and 504 (unknown)
  */
 export async function request(
   url: string,
@@ -28,9 +29,12 @@ export async function request(
     if (NOT_CONNECTED.has(codeOf(error))) throw new ChannelError('not_connected', 'retry')
     throw new ChannelError('cut_short', 'unknown')
   }
+  const { status } = response
+  if (status === 502 || status === 504) throw new ChannelError(`http_${status}`, 'unknown')
+  if (status >= 500) throw new ChannelError(`http_${status}`, 'retry')
   // The status has said what became of the message.
   const body = await response.text().catch(() => '')
-  return { status: response.status, headers: response.headers, body }
+  return { status, headers: response.headers, body }
 }
 
 function codeOf(error: unknown): string {
