@@ -1,0 +1,77 @@
+import { readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+
+const LOOK_EVERY_MS = 50
+
+/** The memory each living process of a group holds, in bytes (RSS); none where there is no /proc. */
+function membersOf(group: number): number[] {
+  let names: string[]
+  try {
+    names = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  } catch {
+    return []
+  }
+  return names.flatMap((name) => {
+    try {
+      // "123 (a name) S 122 120 …": state, parent, group. The name may hold anything, so from its end.
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8')
+      const [state = '', , itsGroup] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+      if (/[ZX]/.test(state) || Number(itsGroup) !== group) return []
+      const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${name}/status`, 'utf8'))?.[1] ?? 0
+      return [Number(kilobytes) * 1024]
+    } catch {
+      return [] // it ended while we looked
+    }
+  })
+}
+
+/**
+ * Memory of the browser and all its helpers, which are one process group, in bytes (RSS, so pages they share count
+ * more than once). 0 when it cannot be known.
+ */
+export function memoryOf(group: number): number {
+  return membersOf(group).reduce((sum, bytes) => sum + bytes, 0)
+}
+
+/** Ends every process of a group, and resolves when none is left or `withinMs` passed. */
+export async function killGroup(group: number, withinMs: number): Promise<void> {
+  try {
+    process.kill(-group, 'SIGKILL')
+  } catch {
+    // The group is gone already.
+  }
+  for (let waited = 0; waited < withinMs && membersOf(group).length > 0; waited += LOOK_EVERY_MS) {
+    await wait(LOOK_EVERY_MS)
+  }
+}
+
+/**
+ * Frees a browser profile that a killed browser left locked. Chromium refuses one locked under another host name,
+ * which every new container is.
+ * @returns false when a living process of this machine holds the profile
+ */
+export function freeProfile(folder: string): boolean {
+  let lock: string
+  try {
+    lock = readlinkSync(join(folder, 'SingletonLock')) // "host name-pid"
+  } catch {
+    return true
+  }
+  const dash = lock.lastIndexOf('-')
+  if (lock.slice(0, dash) === hostname() && isBrowser(Number(lock.slice(dash + 1)), folder)) return false
+  for (const name of ['SingletonLock', 'SingletonSocket', 'SingletonCookie']) {
+    rmSync(join(folder, name), { force: true })
+  }
+  return true
+}
+
+/** Whether a process is a browser on this profile, and not another that was given the same number since. */
+function isBrowser(pid: number, folder: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`--user-data-dir=${folder}`)
+  } catch {
+    return false
+  }
+}
