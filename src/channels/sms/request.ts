@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { ChannelError } from '../channel'
 
 /** Well before the outbox thinks that the sender died. */
@@ -21,10 +22,11 @@ const NOT_CONNECTED = new Set([
 export async function request(
   url: string,
   init: RequestInit = {},
+  timeoutMs = TIMEOUT_MS,
 ): Promise<{ status: number; headers: Headers; body: string }> {
   let response: Response
   try {
-    response = await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) })
+    response = await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) })
   } catch (error) {
     if (NOT_CONNECTED.has(codeOf(error))) throw new ChannelError('not_connected', 'retry')
     throw new ChannelError('cut_short', 'unknown')
@@ -37,10 +39,15 @@ export async function request(
   return { status, headers: response.headers, body }
 }
 
+/** `{ cause: { code: 'ECONNREFUSED' } }`; of a name with several addresses, one fault for each. */
+const fault = z.object({
+  cause: z.object({
+    code: z.string().optional(),
+    errors: z.array(z.object({ code: z.string() })).optional(),
+  }),
+})
+
 function codeOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined
-  // With several addresses of one name, none of them answered.
-  const [first] = cause instanceof AggregateError ? cause.errors : [cause]
-  const code = first instanceof Error && 'code' in first ? first.code : undefined
-  return typeof code === 'string' ? code : ''
+  const cause = fault.safeParse(error).data?.cause
+  return cause?.code ?? cause?.errors?.[0]?.code ?? ''
 }
