@@ -90,7 +90,9 @@ export function toStored(posted: PostedActivity, userId: string, at: string): St
 }
 
 /** What the conversation hears of a client's activity; undefined when it is nothing said (typing, events). */
-export function toInbound(posted: PostedActivity): InboundContent | undefined {
+export function toInbound(
+  posted: Pick<PostedActivity, 'type' | 'text' | 'value' | 'attachments' | 'channelData'>,
+): InboundContent | undefined {
   if (posted.type !== 'message') return undefined
   const text = posted.text ?? (typeof posted.value === 'string' ? posted.value : '')
   const file = posted.attachments?.[0]
