@@ -13,6 +13,7 @@ import { fold } from '../dialogs/readings'
 import { crisisAnswer } from '../dialogs/repair/crisis'
 import { greeting, menu, menuChoice } from '../dialogs/repair/menu'
 import { offerPerson } from '../dialogs/repair/person'
+import { confirmHeard, exampleOf, readConfirmation } from '../dialogs/repair/unreadable'
 import type { Context, ConversationEvent, Say } from '../dialogs/service'
 import { type OpenQuestion, putTurn, say, type Turn } from '../dialogs/turn-context'
 import type { Inbound, Outcome } from './message'
@@ -31,6 +32,8 @@ export type ConversationState = {
   wishes: string[]
   /** Messages in a row that nobody understood, with no question open. */
   notUnderstood: number
+  /** What a recording seemed to say, until the person says whether it is right, and the last replies before it. */
+  heard?: { text: string; questionId: string; before: Reply[] }
 }
 
 export type Reply = {
@@ -52,6 +55,8 @@ export type Bot = (
   state: ConversationState | undefined,
   inbound: Inbound,
   context: Omit<Context, 'record'>,
+  /** Given when somebody listened to the recording that came; without `heard` nothing could be understood. */
+  listened?: { heard?: string | undefined },
 ) => Promise<BotTurn>
 
 export const newConversation: ConversationState = {
@@ -74,12 +79,20 @@ export function createBot(understand: Understand): Bot {
   const dialogSet = new DialogSet()
   for (const dialog of allDialogs) dialogSet.add(dialog)
 
-  return async (before, inbound, deps) => {
+  return async (before, given, deps, listened) => {
     const state = structuredClone(before ?? newConversation)
     const events: ConversationEvent[] = []
     const context: Context = { ...deps, record: (event) => events.push(event) }
-    const text = inbound.kind === 'text' ? clean(inbound.text) : undefined
-    const meaning = text === undefined || text === '' ? undefined : understand(text, deps.today)
+    const readText = (words: string | undefined) => {
+      const text = words === undefined ? undefined : clean(words)
+      return { text, meaning: text === undefined || text === '' ? undefined : understand(text, deps.today) }
+    }
+    const spoken = given.kind === 'unsupported' && given.what === 'audio' ? listened?.heard : undefined
+    const written = readText(given.kind === 'text' ? given.text : spoken)
+    const confirmation = answerToHeard(state, given, written.meaning)
+    const inbound: Inbound = confirmation?.right === undefined ? given : asWritten(given, confirmation.right)
+    const { text, meaning } = inbound === given ? written : readText(confirmation?.right)
+    if (confirmation !== undefined) context.record({ type: confirmation.event })
     const turn: Turn = { inbound, meaning, context, wishes: state.wishes, outcome: 'answered' }
     const adapter = new CollectingAdapter()
     const turnContext = new TurnContext(adapter, activityOf(inbound, text ?? ''))
@@ -90,6 +103,8 @@ export function createBot(understand: Understand): Bot {
       turn,
       dialogs,
       text,
+      listened: listened !== undefined,
+      misheard: confirmation?.event === 'audio_misheard',
       say: (bubbles, question) => say(turnContext, bubbles, question),
     })
     state.dialogs = dialogs.stack
@@ -104,12 +119,16 @@ type Conversing = {
   state: ConversationState
   turn: Turn
   dialogs: DialogContext
-  /** The cleaned text; undefined when the message is not text. */
+  /** The cleaned text, written or heard; undefined when there is none. */
   text: string | undefined
+  /** Somebody listened to the recording that came. */
+  listened: boolean
+  /** The person said that a recording was heard wrong. */
+  misheard: boolean
   say: (bubbles: Say[], question?: OpenQuestion) => Promise<void>
 }
 
-async function converse({ state, turn, dialogs, text, say }: Conversing): Promise<void> {
+async function converse({ state, turn, dialogs, text, listened, misheard, say }: Conversing): Promise<void> {
   const { inbound, meaning, context } = turn
   if (inbound.kind === 'opened') {
     if (!state.greeted) await say(...greeting(inbound.id))
@@ -126,7 +145,11 @@ async function converse({ state, turn, dialogs, text, say }: Conversing): Promis
     await say(...menu(inbound.id))
     return
   }
-  if (inbound.kind === 'unsupported') return unreadable(`repair.unsupported_${inbound.what}`)
+  if (misheard) return unreadable('repair.heard_wrong')
+  if (inbound.kind === 'unsupported') {
+    if (inbound.what === 'audio' && listened) return hear()
+    return unreadable(`repair.unsupported_${inbound.what}`)
+  }
   if (inbound.kind === 'event') {
     if (dialogs.activeDialog !== undefined) await dialogs.continueDialog()
     else if (inbound.event === 'login_completed') {
@@ -139,11 +162,7 @@ async function converse({ state, turn, dialogs, text, say }: Conversing): Promis
   if (text === undefined || meaning === undefined) return unreadable('repair.empty')
   if (text.length > LONGEST_MESSAGE) return unreadable('repair.too_long')
   if (!/[\p{L}\p{N}?]/u.test(text)) return unreadable('repair.no_words')
-  if (meaning.crisis !== undefined) {
-    turn.outcome = 'repair_crisis'
-    context.record({ type: 'crisis_recognised', kind: meaning.crisis })
-    return say(crisisAnswer(meaning.crisis, turn))
-  }
+  if (meaning.crisis !== undefined) return answerCrisis(meaning.crisis)
   if (meaning.intent === 'repeat' && meaning.confidence > 0.6 && mayRepeat(inbound, state)) {
     turn.outcome = 'repair_repeated'
     for (const reply of state.lastReplies) await say([bubble(reply)], questionOf(reply))
@@ -235,15 +254,59 @@ async function converse({ state, turn, dialogs, text, say }: Conversing): Promis
     return say(offerPerson(turn))
   }
 
-  /** A message we cannot take as words; whatever was asked stays asked. */
+  function answerCrisis(kind: NonNullable<Meaning['crisis']>): Promise<void> {
+    turn.outcome = 'repair_crisis'
+    context.record({ type: 'crisis_recognised', kind })
+    return say(crisisAnswer(kind, turn))
+  }
+
+  /** A recording somebody listened to: what it seemed to say is asked back, but help is never put off. */
+  async function hear(): Promise<void> {
+    if (meaning?.crisis !== undefined) return answerCrisis(meaning.crisis)
+    if (text === undefined || !/[\p{L}\p{N}]/u.test(text)) return unreadable('repair.heard_nothing')
+    if (text.length > LONGEST_MESSAGE) return unreadable('repair.too_long')
+    const questionId = `heard.${inbound.id}`
+    state.heard = { text, questionId, before: state.heard?.before ?? state.lastReplies }
+    turn.outcome = 'asked'
+    context.record({ type: 'audio_heard' })
+    await say(...confirmHeard(text, questionId))
+  }
+
+  /** A message we cannot take as words; whatever was asked stays asked, and how to answer it is said. */
   async function unreadable(key: string): Promise<void> {
     turn.outcome = 'repair_unsupported'
-    await say([t(key as TextKey)])
     const asked = state.lastReplies.at(-1)
-    if (dialogs.activeDialog !== undefined && asked?.questionId !== undefined) {
-      await say([bubble(asked)], questionOf(asked))
-    } else if (dialogs.activeDialog === undefined) await say(...menu(inbound.id))
+    const open = dialogs.activeDialog !== undefined || state.heard !== undefined
+    const example =
+      inbound.kind === 'unsupported' && state.heard === undefined ? exampleOf(dialogs) : undefined
+    await say([t(key as TextKey), ...(example === undefined ? [] : [t(example)])])
+    if (open && asked?.questionId !== undefined) await say([bubble(asked)], questionOf(asked))
+    else if (!open) await say(...menu(inbound.id))
   }
+}
+
+/**
+ * Takes the answer to "entendi: …, certo?" off the state. Whatever else was said or happened stands for itself, and
+ * what was heard is forgotten; only a request to repeat, or another thing we cannot read, leaves it open.
+ */
+function answerToHeard(
+  state: ConversationState,
+  given: Inbound,
+  meaning: Meaning | undefined,
+): { event: 'audio_confirmed' | 'audio_misheard' | 'audio_passed_over'; right?: string } | undefined {
+  const { heard } = state
+  if (heard === undefined || given.kind === 'opened' || given.kind === 'unsupported') return undefined
+  const said = given.kind === 'text' ? readConfirmation(given, meaning, heard.questionId) : 'new'
+  if (said === 'new' && given.kind === 'text' && meaning?.intent === 'repeat') return undefined
+  delete state.heard
+  state.lastReplies = heard.before
+  if (said === 'right') return { event: 'audio_confirmed', right: heard.text }
+  return { event: said === 'wrong' ? 'audio_misheard' : 'audio_passed_over' }
+}
+
+/** The confirmed words as if the person had written them just now. */
+function asWritten({ id, channel, conversationId, at }: Inbound, text: string): Inbound {
+  return { id, channel, conversationId, at, kind: 'text', text }
 }
 
 /** Control characters, direction marks and the like carry no meaning for us and could disguise the text shown. */
