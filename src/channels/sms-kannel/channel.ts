@@ -85,7 +85,7 @@ export function createKannelChannel(options: KannelOptions): Channel {
     const parsed = report.safeParse(textsOf(queryOf(call.originalUrl), Object.keys(report.shape)))
     if (!parsed.success) return 400
     const about = readCorrelation(parsed.data.message)
-    const status = statuses[parsed.data.status]
+    const status = statuses.get(parsed.data.status)
     // Not ours, or of a kind added later: again would not help.
     if (about === undefined || status === undefined) return 200
     await options.takeReceipt({

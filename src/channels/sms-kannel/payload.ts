@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Receipt } from '../../message'
 
 /**
  * `get-url` and `post-url` with the escapes that docs/channels/sms.md gives:
@@ -21,13 +22,13 @@ export const incoming = z.object({
 export const report = z.object({ message: z.string().max(300), status: z.string().max(5) })
 
 /** Bits of a delivery report: 1 delivered, 2 not delivered, 4 waits at the operator, 8 taken by it, 16 refused by it. */
-export const statuses: Record<string, 'sent' | 'delivered' | 'failed'> = {
-  1: 'delivered',
-  2: 'failed',
-  4: 'sent',
-  8: 'sent',
-  16: 'failed',
-}
+export const statuses = new Map<string, Receipt['status']>([
+  ['1', 'delivered'],
+  ['2', 'failed'],
+  ['4', 'sent'],
+  ['8', 'sent'],
+  ['16', 'failed'],
+])
 export const EVERY_REPORT = 31
 
 /** The parameters of a query as bytes: the text of an SMS is not always UTF-8. The first of a name counts. */
@@ -52,7 +53,7 @@ export function textsOf(query: Map<string, Buffer>, names: string[]): Record<str
  * @param charset `%C`; an unknown one counts as what the coding says
  */
 export function decodeText(bytes: Buffer, coding: string, charset: string): string | undefined {
-  const said = charsets[charset.trim().toLowerCase()] ?? (coding === '2' ? 'utf-16be' : 'utf-8')
+  const said = charsets.get(charset.trim().toLowerCase()) ?? (coding === '2' ? 'utf-16be' : 'utf-8')
   if (said !== 'utf-8') return new TextDecoder(said).decode(bytes)
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
@@ -62,17 +63,17 @@ export function decodeText(bytes: Buffer, coding: string, charset: string): stri
   }
 }
 
-const charsets: Record<string, string> = {
-  'utf-8': 'utf-8',
-  utf8: 'utf-8',
-  'us-ascii': 'utf-8',
-  'iso-8859-1': 'iso-8859-1',
-  latin1: 'iso-8859-1',
-  'windows-1252': 'iso-8859-1',
-  'iso-8859-15': 'iso-8859-15',
-  'utf-16be': 'utf-16be',
-  'ucs-2': 'utf-16be',
-}
+const charsets = new Map([
+  ['utf-8', 'utf-8'],
+  ['utf8', 'utf-8'],
+  ['us-ascii', 'utf-8'],
+  ['iso-8859-1', 'iso-8859-1'],
+  ['latin1', 'iso-8859-1'],
+  ['windows-1252', 'iso-8859-1'],
+  ['iso-8859-15', 'iso-8859-15'],
+  ['utf-16be', 'utf-16be'],
+  ['ucs-2', 'utf-16be'],
+])
 
 /** The text percent-encoded byte by byte, in the way Kannel reads UCS-2. */
 export function encodeUcs2(text: string): string {

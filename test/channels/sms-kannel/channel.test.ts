@@ -128,6 +128,7 @@ describe('an SMS from Kannel', () => {
     ['UCS-2 that Kannel made UTF-8', '0', 'UTF-8', '%F0%9F%98%80', '😀'],
     ['bytes that are text', '1', '8-BIT', 'ol%C3%A1', 'olá'],
     ['a coding nobody gave', '-1', '', 'ol%C3%A1', 'olá'],
+    ['a charset there is not', '0', 'constructor', 'ol%C3%A1', 'olá'],
   ])('says what was written: %s', async (_name, coding, charset, text, said) => {
     expect((await hear({ coding, charset }, text)).status).toBe(200)
     expect(heard).toMatchObject([{ kind: 'text', text: said }])
