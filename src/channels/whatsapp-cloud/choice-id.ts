@@ -23,12 +23,13 @@ export function readChoiceId(id: string): { questionId?: string; value: string }
   }
 }
 
-/** Whether each of these choices can be told by its id: short enough, no blanks at its ends, and unlike the others. */
+/** Whether each of these choices can be shown as one to press, and told by its id when it was. */
 export function canBePressed(choices: Choice[], questionId: string | undefined): boolean {
   const ids = choices.map((choice) => choiceId(questionId, choice.value))
-  const usable = ids.every((id, index) => {
-    const value = choices[index]?.value ?? ''
-    return id.length <= LONGEST_ID && value !== '' && value.trim() === value && wellFormed(id)
+  const usable = choices.every(({ title, value }, index) => {
+    const id = ids[index] ?? ''
+    const whole = value !== '' && value.trim() === value && wellFormed(id)
+    return whole && title.trim() !== '' && id.length <= LONGEST_ID
   })
   return usable && new Set(ids).size === ids.length
 }

@@ -22,7 +22,7 @@ const LONGEST_URL = 2000
 export function shapeForWhatsApp(bubbles: Bubble[]): Bubble[] {
   const { buttons, list, ...plain } = RULES
   const pressable = bubbles.every((bubble) => canBePressed(bubble.choices ?? [], bubble.questionId))
-  const linkable = bubbles.every((bubble) => bubble.link === undefined || isPage(bubble.link.url))
+  const linkable = bubbles.every(({ link }) => link === undefined || isPage(link))
   return shape(bubbles, { ...plain, ...(pressable && { buttons, list }), link: linkable ? 'button' : 'line' })
 }
 
@@ -76,8 +76,9 @@ export function isPicture(mimeType: string): boolean {
   return mimeType === 'image/jpeg' || mimeType === 'image/png'
 }
 
-function isPage(url: string): boolean {
-  return /^https?:\/\//.test(url) && url.length <= LONGEST_URL
+/** Whether a button can lead there. */
+function isPage({ title, url }: { title: string; url: string }): boolean {
+  return title.trim() !== '' && /^https?:\/\/\S+$/.test(url) && url.length <= LONGEST_URL
 }
 
 function buttonsOf(choices: Choice[], questionId: string | undefined) {
