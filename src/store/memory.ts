@@ -1,24 +1,53 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import type { Clock } from '../clock'
 import { AppError } from '../errors'
-import type { Inbound } from '../message'
+import type { Contact, Inbound, Outbound, PersonPace } from '../message'
 import { seal, unseal } from '../seal'
-import type { Lease, OutboxEntry, Store, TranscriptEntry } from './store'
+import {
+  type DeadLetter,
+  type Lease,
+  MOST_WAITING,
+  type OutboxEntry,
+  REPEATS_FOR_MS,
+  readReceipt,
+  receiptRank,
+  SENDING_MS,
+  type Store,
+  type TranscriptEntry,
+  type Work,
+  writeReceipt,
+} from './store'
 
-type Held = {
+type List = 'replies' | 'notices'
+type Waiting = { message: Outbound; due: number; attempts: number; unknownSince?: number }
+
+/** Everything of one conversation. */
+type Kept = {
+  state?: string
+  contact: Contact
+  inbox: Inbound[]
+  replies: Waiting[]
+  notices: Waiting[]
+  /** Names of the messages seen, and when. */
   seen: Record<string, number>
-  queues: Record<string, Inbound[]>
-  fences: Record<string, number>
-  states: Record<string, string>
-  events: Record<string, string[]>
-  outbox: { entry: OutboxEntry; due: number; taken: boolean }[]
-  transcripts: Record<string, string[]>
-  records: Record<string, { value: string; expires: number }>
+  events: string[]
+  receipts: Record<string, string>
+  transcript: string[]
+  marks: Record<string, number>
+  fence: number
+  leasedUntil?: number
+  /** When its messages may be taken. */
+  readyAt?: number
+  sending?: { list: List; until: number }
+  /** When one more message may go to this person, by their pace. */
+  pacedAt: number
 }
 
-const DAY = 86_400_000
-/** Providers repeat a message for up to seven days (WhatsApp's retry window). */
-const REPEATS_FOR = 7 * DAY
+type Held = {
+  conversations: Record<string, Kept>
+  records: Record<string, { value: string; expires: number }>
+  deadLetters: DeadLetter[]
+}
 
 /**
  * A store in this process's memory. With `file` it is read at start and written, encrypted with `key`, on
@@ -28,15 +57,145 @@ const REPEATS_FOR = 7 * DAY
 export function createMemoryStore(options: { clock?: Clock; file?: string; key?: Buffer } = {}): Store {
   const clock = options.clock ?? { now: () => new Date() }
   const held = load(options.file, options.key)
-  const leases = new Map<string, Lease & { until: number }>()
+  /** Where to look: conversations with messages in, and with messages out. */
+  const ready = new Set<string>()
+  const due = new Set<string>()
+  for (const [id, kept] of Object.entries(held.conversations)) {
+    if (kept.inbox.length > 0) ready.add(id)
+    if (kept.replies.length + kept.notices.length > 0) due.add(id)
+  }
+  const buckets = new Map<string, { tokens: number; at: number }>()
   const arrivals = listeners()
   const departures = listeners()
   const watchers = new Map<string, Set<(entry: TranscriptEntry) => void>>()
   const now = () => clock.now().getTime()
 
-  function holds(lease: Lease): boolean {
-    const current = leases.get(lease.conversationId)
-    return current !== undefined && current.fence === lease.fence && current.until > now()
+  function of(conversationId: string): Kept {
+    let kept = held.conversations[conversationId]
+    if (kept === undefined) {
+      kept = {
+        contact: {},
+        inbox: [],
+        replies: [],
+        notices: [],
+        seen: {},
+        events: [],
+        receipts: {},
+        transcript: [],
+        marks: {},
+        fence: 0,
+        pacedAt: 0,
+      }
+      held.conversations[conversationId] = kept
+    }
+    return kept
+  }
+
+  function isLeased(kept: Kept): boolean {
+    return kept.leasedUntil !== undefined && kept.leasedUntil > now()
+  }
+
+  function mustHold({ conversationId, fence }: Lease): Kept {
+    const kept = of(conversationId)
+    if (kept.fence !== fence || !isLeased(kept)) throw new AppError('store_fenced')
+    return kept
+  }
+
+  function isNew(kept: Kept, name: string): boolean {
+    for (const [known, at] of Object.entries(kept.seen)) {
+      if (now() - at >= REPEATS_FOR_MS) delete kept.seen[known]
+    }
+    if (kept.seen[name] !== undefined) return false
+    kept.seen[name] = now()
+    return true
+  }
+
+  function lease(conversationId: string, worker: string, milliseconds: number): Work {
+    const kept = of(conversationId)
+    kept.fence += 1
+    kept.leasedUntil = now() + milliseconds
+    return {
+      lease: { conversationId, fence: kept.fence, worker },
+      waiting: waitingOf(kept),
+      state: kept.state === undefined ? undefined : JSON.parse(kept.state),
+      contact: { ...kept.contact },
+    }
+  }
+
+  /** When one more message may go to this person; undefined for now, and then it is counted. */
+  function paced(kept: Kept, pace: PersonPace | undefined): number | undefined {
+    if (pace === undefined) return undefined
+    const at = Math.max(kept.pacedAt, now())
+    const room = pace.everyMs * (pace.burst - 1)
+    if (at - now() > room) return at - room
+    kept.pacedAt = at + pace.everyMs
+    return undefined
+  }
+
+  function hand(kept: Kept, list: List, waiting: Waiting): OutboxEntry {
+    waiting.attempts += 1
+    kept.sending = { list, until: now() + SENDING_MS }
+    return {
+      message: structuredClone(waiting.message),
+      contact: { ...kept.contact },
+      attempts: waiting.attempts,
+      ...(waiting.unknownSince !== undefined && { unknownSince: waiting.unknownSince }),
+      until: kept.sending.until,
+    }
+  }
+
+  /** The oldest reply or the earliest notice; `message` only if it is that one (a notice: any). */
+  function find(kept: Kept, list: List, message?: Pick<Outbound, 'id'>): Waiting | undefined {
+    if (list === 'replies') {
+      const [first] = kept.replies
+      return message === undefined || first?.message.id === message.id ? first : undefined
+    }
+    if (message !== undefined) return kept.notices.find((each) => each.message.id === message.id)
+    return [...kept.notices].sort((a, b) => a.due - b.due)[0]
+  }
+
+  /** Takes a message that is done with out of the outbox, and hands over the reply after it if it may go. */
+  function gone(
+    message: Outbound,
+    pace: PersonPace | undefined,
+    handsOver: boolean,
+  ): OutboxEntry | undefined {
+    const kept = of(message.conversationId)
+    const list = listOf(message)
+    const done = find(kept, list, message)
+    if (done === undefined) return undefined
+    kept[list] = kept[list].filter((each) => each !== done)
+    delete kept.sending
+    departures.call()
+    const [next] = kept.replies
+    if (next === undefined || !handsOver) return undefined
+    const later = paced(kept, pace)
+    if (later === undefined) return hand(kept, 'replies', next)
+    next.due = later
+    return undefined
+  }
+
+  function takeFrom(
+    conversationId: string,
+    list: List,
+    pace: PersonPace | undefined,
+  ): OutboxEntry | undefined {
+    const kept = of(conversationId)
+    if (kept.replies.length + kept.notices.length === 0) due.delete(conversationId)
+    const first = find(kept, list)
+    if (first === undefined || first.due > now()) return undefined
+    if (kept.sending !== undefined) {
+      if (kept.sending.until > now()) return undefined
+      // Its sender froze: whether the message went out is not known.
+      const cut = find(kept, kept.sending.list)
+      if (cut !== undefined) cut.unknownSince = kept.sending.until
+      delete kept.sending
+    }
+    if (list === 'notices' && kept.replies.length > 0) return undefined
+    const later = paced(kept, pace)
+    if (later === undefined) return hand(kept, list, first)
+    first.due = later
+    return undefined
   }
 
   function liveRecord(key: string): string | undefined {
@@ -47,111 +206,175 @@ export function createMemoryStore(options: { clock?: Clock; file?: string; key?:
     return undefined
   }
 
+  function pickDeadLetter(id: string): DeadLetter | undefined {
+    const letter = held.deadLetters.find((each) => each.message.id === id)
+    held.deadLetters = held.deadLetters.filter((each) => each !== letter)
+    return letter
+  }
+
   return {
     inbox: {
-      async append(message) {
-        const key = `${message.channel}|${message.id}`
-        const seenAt = held.seen[key]
-        if (seenAt !== undefined && now() - seenAt < REPEATS_FOR) return 'duplicate'
-        held.seen[key] = now()
-        const queue = held.queues[message.conversationId] ?? []
-        queue.push(structuredClone(message))
-        held.queues[message.conversationId] = queue
+      async append(message, claim) {
+        const { conversationId, address } = message
+        const kept = of(conversationId)
+        if (!isNew(kept, `${message.channel} ${message.id}`)) return 'duplicate'
+        if (address !== undefined) kept.contact = { address, lastInboundAt: Date.parse(message.at) }
+        kept.inbox.push(structuredClone(message))
+        kept.readyAt = now()
+        ready.add(conversationId)
+        const [reply] = kept.replies
+        if (reply !== undefined && reply.due >= HELD) {
+          reply.due = now()
+          departures.call()
+        }
+        if (isLeased(kept)) return 'stored'
+        if (claim !== undefined) return lease(conversationId, claim.worker, claim.milliseconds)
         arrivals.call()
         return 'stored'
       },
-      async lease(worker, milliseconds) {
-        for (const conversationId of Object.keys(held.queues)) {
-          const current = leases.get(conversationId)
-          if (current !== undefined && current.until > now()) continue
-          const fence = (held.fences[conversationId] ?? 0) + 1
-          held.fences[conversationId] = fence
-          const lease = { conversationId, fence, worker }
-          leases.set(conversationId, { ...lease, until: now() + milliseconds })
-          return lease
+      async lease(claim, limit) {
+        const leased: Work[] = []
+        for (const conversationId of ready) {
+          const kept = of(conversationId)
+          if (kept.inbox.length === 0) ready.delete(conversationId)
+          else if (!isLeased(kept) && (kept.readyAt ?? 0) <= now())
+            leased.push(lease(conversationId, claim.worker, claim.milliseconds))
+          if (leased.length === limit) break
         }
-        return undefined
+        return leased
       },
-      async next(lease) {
-        if (!holds(lease)) throw new AppError('store_fenced')
-        const first = held.queues[lease.conversationId]?.[0]
-        return first === undefined ? undefined : structuredClone(first)
+      async renew(lease, milliseconds) {
+        mustHold(lease).leasedUntil = now() + milliseconds
       },
-      async release(lease) {
-        if (leases.get(lease.conversationId)?.fence === lease.fence) leases.delete(lease.conversationId)
-        if (held.queues[lease.conversationId] !== undefined) arrivals.call()
+      async release(lease, at) {
+        const kept = of(lease.conversationId)
+        if (kept.fence !== lease.fence) return
+        delete kept.leasedUntil
+        kept.readyAt = at ?? now()
+        if (kept.inbox.length > 0 && at === undefined) arrivals.call()
       },
       onArrival: arrivals.add,
     },
     conversations: {
       async load(conversationId) {
-        const state = held.states[conversationId]
+        const state = held.conversations[conversationId]?.state
         return state === undefined ? undefined : JSON.parse(state)
       },
-      async commit(lease, handled, { state, replies, events }) {
-        if (!holds(lease)) throw new AppError('store_fenced')
-        const queue = held.queues[lease.conversationId]
-        if (queue?.[0]?.id !== handled.id) throw new AppError('store_fenced')
-        queue.shift()
-        if (queue.length === 0) delete held.queues[lease.conversationId]
-        held.states[lease.conversationId] = JSON.stringify(state)
-        const log = held.events[lease.conversationId] ?? []
-        held.events[lease.conversationId] = [...log, ...events.map((event) => JSON.stringify(event))]
-        for (const message of replies) {
-          held.outbox.push({
-            entry: { message: structuredClone(message), attempts: 0 },
-            due: now(),
-            taken: false,
-          })
+      async commit(lease, handled, { state, replies, events, pace }) {
+        const kept = mustHold(lease)
+        if (handled.some((message, index) => kept.inbox[index]?.id !== message.id)) {
+          throw new AppError('store_fenced')
         }
-        if (replies.length > 0) departures.call()
+        kept.inbox.splice(0, handled.length)
+        kept.state = JSON.stringify(state)
+        kept.events = [...kept.events, ...events.map((event) => JSON.stringify(event))].slice(-100)
+        const before = kept.replies.length
+        for (const message of replies) {
+          kept.replies.push({ message: structuredClone(message), due: now(), attempts: 0 })
+        }
+        if (kept.inbox.length === 0) delete kept.leasedUntil
+        const [first] = kept.replies
+        let toSend: OutboxEntry | undefined
+        if (first !== undefined && replies.length > 0) {
+          due.add(lease.conversationId)
+          const later = before > 0 || kept.sending !== undefined ? undefined : paced(kept, pace)
+          if (later !== undefined) first.due = later
+          else if (before === 0 && kept.sending === undefined) toSend = hand(kept, 'replies', first)
+        }
+        return { waiting: waitingOf(kept), toSend }
       },
       async events(conversationId) {
-        return (held.events[conversationId] ?? []).map((event) => JSON.parse(event))
+        return (held.conversations[conversationId]?.events ?? []).map((event) => JSON.parse(event))
       },
     },
     outbox: {
-      async take(limit, at) {
-        const busy = new Set<string>()
-        const ready: OutboxEntry[] = []
-        for (const item of held.outbox) {
-          const { conversationId } = item.entry.message
-          if (!busy.has(conversationId) && !item.taken && item.due <= at.getTime() && ready.length < limit) {
-            item.taken = true
-            item.entry.attempts += 1
-            ready.push(structuredClone(item.entry))
-          }
-          // One at a time for each conversation keeps the order, also when the first must wait and be tried again.
-          busy.add(conversationId)
+      async take(limit, priority, paces) {
+        const taken: OutboxEntry[] = []
+        for (const conversationId of due) {
+          if (taken.length === limit) break
+          const list = priority === 'reply' ? 'replies' : 'notices'
+          const channel = find(of(conversationId), list)?.message.channel
+          const entry = takeFrom(conversationId, list, channel === undefined ? undefined : paces[channel])
+          if (entry !== undefined) taken.push(entry)
         }
-        return ready
+        return taken
       },
-      async sent({ id }) {
-        held.outbox = held.outbox.filter((item) => item.entry.message.id !== id)
+      sent: async (message, pace) => gone(message, pace, true),
+      async putBack(message, how) {
+        const kept = of(message.conversationId)
+        const waiting = find(kept, listOf(message), message)
+        if (waiting === undefined) return
+        const heldBack = 'held' in how
+        delete kept.sending
+        delete waiting.unknownSince
+        waiting.due = heldBack ? HELD : how.at
+        if (heldBack || !how.counts) waiting.attempts -= 1
+        if (!heldBack && how.unknown === true) waiting.unknownSince = now()
         departures.call()
       },
-      async failed({ id }, _code, at) {
-        const item = held.outbox.find((each) => each.entry.message.id === id)
-        if (item === undefined) return
-        if (at === undefined) held.outbox = held.outbox.filter((each) => each !== item)
-        else Object.assign(item, { due: at.getTime(), taken: false })
+      async giveUp(message, code, pace) {
+        if (find(of(message.conversationId), listOf(message), message) === undefined) return undefined
+        held.deadLetters.push({ message: structuredClone(message), code, at: now() })
+        return gone(message, pace, true)
+      },
+      async add(message, at) {
+        const kept = of(message.conversationId)
+        if (!isNew(kept, `out ${message.channel} ${message.id}`)) return 'duplicate'
+        kept.notices.push({ message: structuredClone(message), due: at, attempts: 0 })
+        due.add(message.conversationId)
         departures.call()
+        return 'stored'
+      },
+      async receipt(receipt) {
+        const kept = of(receipt.conversationId)
+        const rank = receiptRank(receipt.status)
+        const known = Number(kept.receipts[receipt.outboundId]?.split('|')[0] ?? 0)
+        if (known >= rank || (receipt.status === 'failed' && known > 1)) return false
+        kept.receipts[receipt.outboundId] = writeReceipt(receipt)
+        if (receipt.status === 'failed') return true
+        for (const list of ['replies', 'notices'] as const) {
+          const waiting = find(kept, list, { id: receipt.outboundId })
+          const open = kept.sending?.list === list || waiting?.unknownSince !== undefined
+          if (waiting !== undefined && open) gone(waiting.message, undefined, false)
+        }
+        return true
+      },
+      async receipts(conversationId) {
+        const kept = held.conversations[conversationId]?.receipts ?? {}
+        return Object.fromEntries(Object.entries(kept).map(([id, text]) => [id, readReceipt(text)]))
+      },
+      deadLetters: {
+        list: async () => structuredClone(held.deadLetters),
+        async retry(id) {
+          const letter = pickDeadLetter(id)
+          if (letter === undefined) return false
+          const { conversationId } = letter.message
+          of(conversationId).replies.push({ message: letter.message, due: now(), attempts: 0 })
+          due.add(conversationId)
+          departures.call()
+          return true
+        },
+        drop: async (id) => pickDeadLetter(id) !== undefined,
       },
       onArrival: departures.add,
     },
     transcripts: {
-      async append(conversationId, entry) {
-        const entries = held.transcripts[conversationId] ?? []
-        held.transcripts[conversationId] = entries
-        const sequence = entries.push(JSON.stringify(entry))
+      async append(conversationId, entry, mark) {
+        const kept = of(conversationId)
+        const known = mark === undefined ? undefined : kept.marks[mark]
+        if (known !== undefined) return known
+        const sequence = kept.transcript.push(JSON.stringify(entry))
+        if (mark !== undefined) kept.marks[mark] = sequence
         for (const listener of watchers.get(conversationId) ?? []) listener({ sequence, entry })
         return sequence
       },
       async list(conversationId, after) {
-        return (held.transcripts[conversationId] ?? [])
+        return (held.conversations[conversationId]?.transcript ?? [])
           .slice(after)
           .map((entry, index) => ({ sequence: after + index + 1, entry: JSON.parse(entry) }))
       },
+      find: async (conversationId, mark) => held.conversations[conversationId]?.marks[mark],
+      length: async (conversationId) => held.conversations[conversationId]?.transcript.length ?? 0,
       watch(conversationId, listener) {
         const set = watchers.get(conversationId) ?? new Set()
         watchers.set(conversationId, set.add(listener))
@@ -178,30 +401,41 @@ export function createMemoryStore(options: { clock?: Clock; file?: string; key?:
         delete held.records[key]
       },
     },
+    limits: {
+      async take(name, wanted, perSecond) {
+        const most = Math.max(perSecond, 1)
+        const bucket = buckets.get(name) ?? { tokens: most, at: now() }
+        const tokens = Math.min(most, bucket.tokens + ((now() - bucket.at) * perSecond) / 1000)
+        const granted = Math.min(wanted, Math.floor(tokens))
+        buckets.set(name, { tokens: tokens - granted, at: now() })
+        const retryInMs = granted > 0 ? 0 : Math.ceil(((1 - tokens) * 1000) / perSecond)
+        return { granted, retryInMs }
+      },
+    },
+    ping: async () => undefined,
     async close() {
-      if (options.file !== undefined && options.key !== undefined) {
-        for (const [key, seenAt] of Object.entries(held.seen))
-          if (now() - seenAt >= REPEATS_FOR) delete held.seen[key]
-        for (const key of Object.keys(held.records)) liveRecord(key)
-        const temporary = `${options.file}.new`
-        writeFileSync(temporary, seal(options.key, 'memory-store', JSON.stringify(held)), { mode: 0o600 })
-        renameSync(temporary, options.file)
-      }
+      if (options.file === undefined || options.key === undefined) return
+      for (const key of Object.keys(held.records)) liveRecord(key)
+      const temporary = `${options.file}.new`
+      writeFileSync(temporary, seal(options.key, 'memory-store', JSON.stringify(held)), { mode: 0o600 })
+      renameSync(temporary, options.file)
     },
   }
 }
 
+/** Until the person writes. */
+const HELD = Number.MAX_SAFE_INTEGER
+
+function listOf(message: Outbound): List {
+  return message.notice === undefined ? 'replies' : 'notices'
+}
+
+function waitingOf(kept: Kept): Inbound[] {
+  return structuredClone(kept.inbox.slice(0, MOST_WAITING))
+}
+
 function load(file: string | undefined, key: Buffer | undefined): Held {
-  const empty: Held = {
-    seen: {},
-    queues: {},
-    fences: {},
-    states: {},
-    events: {},
-    outbox: [],
-    transcripts: {},
-    records: {},
-  }
+  const empty: Held = { conversations: {}, records: {}, deadLetters: [] }
   if (file === undefined || key === undefined || !existsSync(file)) return empty
   const text = unseal(key, 'memory-store', readFileSync(file, 'utf8'))
   if (text === undefined) {
@@ -210,19 +444,23 @@ function load(file: string | undefined, key: Buffer | undefined): Held {
     })
   }
   const held = { ...empty, ...(JSON.parse(text) as Partial<Held>) }
-  for (const item of held.outbox) item.taken = false
+  for (const kept of Object.values(held.conversations)) {
+    // Nobody survived the end of the process that saved this.
+    delete kept.leasedUntil
+    delete kept.sending
+  }
   return held
 }
 
 function listeners() {
-  const set = new Set<() => void>()
+  const set = new Set<(where: number) => void>()
   return {
-    add(listener: () => void): () => void {
+    add(listener: (where: number) => void): () => void {
       set.add(listener)
       return () => set.delete(listener)
     },
     call() {
-      for (const listener of set) listener()
+      for (const listener of set) listener(0)
     },
   }
 }

@@ -1,80 +1,326 @@
+import { createHash } from 'node:crypto'
+
 /**
- * Lua steps, each on the keys of one hash tag. ARGV[1] is the caller's time in milliseconds, or -1 for Redis's own,
- * which is the only clock several machines agree on.
+ * Lua steps. Everything of one conversation, and the line it waits in, live in one of a few partitions; KEYS[1] is a
+ * key of the partition and names its Redis Cluster node, so each step is atomic. Keys of a partition, after its base
+ * `<prefix>:{<partition>}:`
+ *
+ *   ready          when each conversation with messages may be taken, also the end of its lease
+ *   due, due2      when each conversation with replies (notices) may send, also the end of a sending
+ *   dead           given up, by time
+ *   m:<id>         f fence · u end of the lease · x end of the sending · w list it is from (o, n) · ko, kn since
+ *                  when its head may have gone out · no, nn attempts · g pace · h replies wait until the person writes
+ *   s:<id>  a:<id> state, contact
+ *   i:<id>  o:<id> messages in, replies out (lists); n:<id> notices by the time they are due
+ *   d:<id>         digests of the messages seen
+ *   e:<id>  r:<id> events, receipts
+ *
+ * Messages are kept as `<channel> <id>\n<JSON>`, so that a step can tell which one it holds without reading it.
+ * ARGV[1] is the caller's time in milliseconds, or -1 for Redis's own, the only clock several machines agree on;
+ * ARGV[2] is the base, ARGV[3] the conversation.
  */
-export const scripts = {
-  time: `
-local now = tonumber(ARGV[1])
+const PRELUDE = `
+local now, B, id = tonumber(ARGV[1]), ARGV[2], ARGV[3]
 if now < 0 then
   local t = redis.call('TIME')
   now = t[1] * 1000 + math.floor(t[2] / 1000)
 end
-local function leased(key, fence)
-  local lease = redis.call('HMGET', key, 'fence', 'until')
-  return lease[1] == fence and tonumber(lease[2]) > now
+local KEPT = 7776000
+local function meta(c) return B .. 'm:' .. c end
+local function wake(what) redis.call('SPUBLISH', B .. 'wake', what) end
+local function leased(fence)
+  local l = redis.call('HMGET', meta(id), 'f', 'u')
+  return l[1] == fence and l[2] and tonumber(l[2]) > now
 end
-`,
-  /** Says that there is something to look at, later in line than what waits already. */
-  mark: `return redis.call('ZADD', KEYS[1], now, ARGV[2])`,
-  /** Takes the mark away unless it was renewed meanwhile. */
-  unmark: `
-if tonumber(redis.call('ZSCORE', KEYS[1], ARGV[2])) == tonumber(ARGV[3]) then redis.call('ZREM', KEYS[1], ARGV[2]) end
-return 0`,
-  postpone: `return redis.call('ZADD', KEYS[1], ARGV[3], ARGV[2])`,
+local function headed(entry, name) return entry and string.sub(entry, 1, #name + 1) == name .. '\\n' end
+-- A message of the outbox by its id: the head of the replies, or wherever it is among the notices.
+local function find(c, list, message)
+  local entries = list == 'o' and {redis.call('LINDEX', B .. 'o:' .. c, 0)} or redis.call('ZRANGE', B .. 'n:' .. c, 0, -1)
+  for _, entry in ipairs(entries) do
+    if entry and string.find(entry, ' ' .. message .. '\\n', 1, true) then return entry end
+  end
+end
+local function first(c, list)
+  if list == 'o' then return redis.call('LINDEX', B .. 'o:' .. c, 0) end
+  return redis.call('ZRANGE', B .. 'n:' .. c, 0, 0)[1]
+end
+-- When one more message may go to this person (0 for now): one each 'every' ms, 'burst' at once.
+local function pace(c, every, burst)
+  if every == 0 then return 0 end
+  local at = math.max(tonumber(redis.call('HGET', meta(c), 'g') or 0), now)
+  if at - now > every * (burst - 1) then return at - every * (burst - 1) end
+  redis.call('HSET', meta(c), 'g', at + every)
+  return 0
+end
+-- Hands the head of a list to the caller for 'sending' ms.
+local function hand(c, list, entry, sending)
+  local n = redis.call('HINCRBY', meta(c), 'n' .. list, 1)
+  redis.call('HSET', meta(c), 'x', now + sending, 'w', list)
+  redis.call('ZADD', B .. (list == 'o' and 'due' or 'due2'), now + sending, c)
+  return {entry, redis.call('GET', B .. 'a:' .. c), n, redis.call('HGET', meta(c), 'k' .. list)}
+end
+-- When the notices of a conversation are looked at next.
+local function notices(c)
+  local earliest = redis.call('ZRANGE', B .. 'n:' .. c, 0, 0, 'WITHSCORES')[2]
+  if earliest then redis.call('ZADD', B .. 'due2', earliest, c) else redis.call('ZREM', B .. 'due2', c) end
+end
+-- Takes a message that is done with out of the outbox, and hands over the reply after it if it may go.
+local function gone(list, entry, every, burst, sending)
+  if list == 'o' then redis.call('LPOP', B .. 'o:' .. id) else redis.call('ZREM', B .. 'n:' .. id, entry) end
+  redis.call('HDEL', meta(id), 'x', 'w', 'k' .. list, 'n' .. list)
+  notices(id)
+  local after = redis.call('LINDEX', B .. 'o:' .. id, 0)
+  if not after then redis.call('ZREM', B .. 'due', id)
+  elseif sending == 0 then redis.call('ZADD', B .. 'due', now, id)
+  else
+    local at = pace(id, every, burst)
+    if at == 0 then return hand(id, 'o', after, sending) end
+    redis.call('ZADD', B .. 'due', at, id)
+  end
+  return 1
+end
+`
+
+const bodies = {
+  /** 4 name, 5 message, 6 digest, 7 repeats for, 8 contact or '', 9 claim for (0: do not), 10 how many messages */
   append: `
-local seen = redis.call('GET', KEYS[2])
-if seen and now - tonumber(seen) < tonumber(ARGV[3]) then return 0 end
-redis.call('SET', KEYS[2], now, 'PX', ARGV[3])
-redis.call('RPUSH', KEYS[1], ARGV[2])
+local seen = B .. 'd:' .. id
+redis.call('ZREMRANGEBYSCORE', seen, '-inf', now - ARGV[7])
+if redis.call('ZSCORE', seen, ARGV[6]) then return 0 end
+redis.call('ZADD', seen, now, ARGV[6])
+redis.call('PEXPIRE', seen, ARGV[7])
+if ARGV[8] ~= '' then redis.call('SET', B .. 'a:' .. id, ARGV[8], 'EX', KEPT) end
+local length = redis.call('RPUSH', B .. 'i:' .. id, ARGV[4] .. '\\n' .. ARGV[5])
+local m = redis.call('HMGET', meta(id), 'u', 'h')
+if m[2] then
+  redis.call('HDEL', meta(id), 'h')
+  redis.call('ZADD', B .. 'due', now, id)
+  wake('o')
+end
+local free = not m[1] or tonumber(m[1]) <= now
+if not free then return 1 end
+local claim = tonumber(ARGV[9])
+if claim > 0 then
+  local fence = redis.call('HINCRBY', meta(id), 'f', 1)
+  redis.call('HSET', meta(id), 'u', now + claim)
+  redis.call('PEXPIRE', meta(id), KEPT * 1000)
+  redis.call('ZADD', B .. 'ready', now + claim, id)
+  local waiting = length > 1 and redis.call('LRANGE', B .. 'i:' .. id, 0, ARGV[10] - 1)
+  return {fence, redis.call('GET', B .. 's:' .. id), redis.call('GET', B .. 'a:' .. id), waiting}
+end
+-- One that waits for a moment (a burst) is looked at again now that there is more.
+redis.call('ZADD', B .. 'ready', now, id)
+wake('i')
 return 1`,
-  /** The new fence; 0 when nothing waits, -1 when another worker holds the lease. */
+  /** 4 lease for, 5 how many conversations, 6 how many messages of each */
   lease: `
-if redis.call('LLEN', KEYS[1]) == 0 then return 0 end
-local held = redis.call('HGET', KEYS[2], 'until')
-if held and tonumber(held) > now then return -1 end
-local fence = redis.call('INCR', KEYS[3])
-redis.call('HSET', KEYS[2], 'fence', fence, 'until', now + tonumber(ARGV[2]))
-return fence`,
-  next: `
-if not leased(KEYS[2], ARGV[2]) then return 0 end
-return redis.call('LINDEX', KEYS[1], 0)`,
-  release: `
-if redis.call('HGET', KEYS[2], 'fence') == ARGV[2] then redis.call('DEL', KEYS[2]) end
-return redis.call('LLEN', KEYS[1])`,
-  commit: `
-if not leased(KEYS[2], ARGV[2]) then return 0 end
-local first = redis.call('LINDEX', KEYS[1], 0)
-if not first or cjson.decode(first).id ~= ARGV[3] then return 0 end
-redis.call('LPOP', KEYS[1])
-redis.call('SET', KEYS[3], ARGV[4])
-local replies = 5 + tonumber(ARGV[5])
-for i = 6, replies do redis.call('RPUSH', KEYS[4], ARGV[i]) end
-for i = replies + 1, #ARGV do redis.call('RPUSH', KEYS[5], ARGV[i]) end
+local out = {}
+for _, c in ipairs(redis.call('ZRANGEBYSCORE', B .. 'ready', '-inf', now, 'LIMIT', 0, ARGV[5])) do
+  local waiting = redis.call('LRANGE', B .. 'i:' .. c, 0, ARGV[6] - 1)
+  local held = redis.call('HGET', meta(c), 'u')
+  if #waiting == 0 then redis.call('ZREM', B .. 'ready', c)
+  elseif held and tonumber(held) > now then redis.call('ZADD', B .. 'ready', held, c)
+  else
+    local fence = redis.call('HINCRBY', meta(c), 'f', 1)
+    redis.call('HSET', meta(c), 'u', now + ARGV[4])
+    redis.call('PEXPIRE', meta(c), KEPT * 1000)
+    redis.call('ZADD', B .. 'ready', now + ARGV[4], c)
+    out[#out + 1] = {c, fence, redis.call('GET', B .. 's:' .. c), redis.call('GET', B .. 'a:' .. c), waiting}
+  end
+end
+return out`,
+  /** 4 fence, 5 lease for */
+  renew: `
+if not leased(ARGV[4]) then return 0 end
+redis.call('HSET', meta(id), 'u', now + ARGV[5])
+redis.call('ZADD', B .. 'ready', now + ARGV[5], id)
 return 1`,
-  /** The first message and how often it was tried; 0 when there is none, -1 when it is being sent or waits. */
+  /** 4 fence, 5 not before (0: at once) */
+  release: `
+if redis.call('HGET', meta(id), 'f') ~= ARGV[4] then return 0 end
+redis.call('HDEL', meta(id), 'u')
+if redis.call('EXISTS', B .. 'i:' .. id) == 0 then return redis.call('ZREM', B .. 'ready', id) end
+redis.call('ZADD', B .. 'ready', math.max(now, tonumber(ARGV[5])), id)
+if ARGV[5] == '0' then wake('i') end
+return 1`,
+  /**
+   * 4 fence, 5 how many handled, 6 how many messages to answer with, 7 state, 8 every, 9 burst, 10 sending,
+   * 11 how many replies, then the names of the handled, name and message of each reply, the events
+   */
+  commit: `
+if not leased(ARGV[4]) then return 0 end
+local inbox, outbox, handled, replies = B .. 'i:' .. id, B .. 'o:' .. id, tonumber(ARGV[5]), tonumber(ARGV[11])
+local oldest = redis.call('LRANGE', inbox, 0, handled - 1)
+for i = 1, handled do if not headed(oldest[i], ARGV[11 + i]) then return 0 end end
+redis.call('LPOP', inbox, handled)
+redis.call('SET', B .. 's:' .. id, ARGV[7], 'EX', KEPT)
+local at = 11 + handled
+local length = 0
+for _ = 1, replies do
+  length = redis.call('RPUSH', outbox, ARGV[at + 1] .. '\\n' .. ARGV[at + 2])
+  at = at + 2
+end
+if at < #ARGV then
+  local events = B .. 'e:' .. id
+  for i = at + 1, #ARGV do redis.call('RPUSH', events, ARGV[i]) end
+  redis.call('LTRIM', events, -100, -1)
+  redis.call('EXPIRE', events, KEPT)
+end
+local waiting = redis.call('LRANGE', inbox, 0, ARGV[6] - 1)
+if #waiting == 0 then
+  redis.call('HDEL', meta(id), 'u')
+  redis.call('ZREM', B .. 'ready', id)
+end
+local sending = false
+if replies > 0 and length == replies and not redis.call('HGET', meta(id), 'x') then
+  local later = pace(id, tonumber(ARGV[8]), tonumber(ARGV[9]))
+  if later == 0 then sending = hand(id, 'o', redis.call('LINDEX', outbox, 0), tonumber(ARGV[10]))
+  else redis.call('ZADD', B .. 'due', later, id) end
+elseif replies > 0 then redis.call('ZADD', B .. 'due', 'NX', now, id) end
+return {waiting, sending}`,
+  /** 4 how many, 5 o or n, 6 sending, then channel, every and burst of each channel that has a pace */
   take: `
-local first = redis.call('LINDEX', KEYS[1], 0)
-if not first then return 0 end
-local sending = redis.call('GET', KEYS[2])
-if sending and tonumber(sending) > now then return -1 end
-redis.call('SET', KEYS[2], now + tonumber(ARGV[2]))
-return {first, redis.call('INCR', KEYS[3])}`,
-  gone: `
-local first = redis.call('LINDEX', KEYS[1], 0)
-if not first or cjson.decode(first).id ~= ARGV[2] then return -1 end
-redis.call('LPOP', KEYS[1])
-redis.call('DEL', KEYS[2], KEYS[3])
-return redis.call('LLEN', KEYS[1])`,
+local paces = {}
+for i = 7, #ARGV, 3 do paces[ARGV[i]] = {tonumber(ARGV[i + 1]), tonumber(ARGV[i + 2])} end
+local list, out = ARGV[5], {}
+local due = B .. (list == 'o' and 'due' or 'due2')
+for _, c in ipairs(redis.call('ZRANGEBYSCORE', due, '-inf', now, 'LIMIT', 0, ARGV[4])) do
+  local entry = first(c, list)
+  local m = redis.call('HMGET', meta(c), 'x', 'w')
+  local busy = m[1] and tonumber(m[1]) > now
+  if not entry then redis.call('ZREM', due, c)
+  elseif busy then redis.call('ZADD', due, m[1], c)
+  else
+    -- Its sender died, or froze: whether the message went out is not known.
+    if m[1] then
+      redis.call('HSET', meta(c), 'k' .. m[2], m[1])
+      redis.call('HDEL', meta(c), 'x', 'w')
+    end
+    if list == 'n' and redis.call('EXISTS', B .. 'o:' .. c) == 1 then redis.call('ZADD', due, now + 2000, c)
+    else
+      local p = paces[string.match(entry, '^(%S+) ')]
+      local later = p and pace(c, p[1], p[2]) or 0
+      if later > 0 then redis.call('ZADD', due, later, c)
+      else out[#out + 1] = hand(c, list, entry, tonumber(ARGV[6])) end
+    end
+  end
+end
+return out`,
+  /** 4 id, 5 o or n, 6 every, 7 burst, 8 sending */
+  sent: `
+local entry = find(id, ARGV[5], ARGV[4])
+if not entry then return 0 end
+return gone(ARGV[5], entry, tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]))`,
+  /** as sent, then 9 the dead letter */
+  giveUp: `
+local entry = find(id, ARGV[5], ARGV[4])
+if not entry then return 0 end
+redis.call('ZADD', B .. 'dead', now, ARGV[9])
+redis.call('ZREMRANGEBYRANK', B .. 'dead', 0, -10001)
+return gone(ARGV[5], entry, tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]))`,
+  /** 4 id, 5 o or n, 6 when, 7 whether the try counts, 8 whether it may have gone out, 9 whether it is held */
   putBack: `
-local first = redis.call('LINDEX', KEYS[1], 0)
-if first and cjson.decode(first).id == ARGV[2] then redis.call('SET', KEYS[2], ARGV[3]) end
+local entry = find(id, ARGV[5], ARGV[4])
+if not entry then return 0 end
+local list = ARGV[5]
+redis.call('HDEL', meta(id), 'x', 'w', 'k' .. list)
+if ARGV[7] == '0' then redis.call('HINCRBY', meta(id), 'n' .. list, -1) end
+if ARGV[8] == '1' then redis.call('HSET', meta(id), 'k' .. list, now) end
+if ARGV[9] == '1' then redis.call('HSET', meta(id), 'h', 1) end
+if list == 'o' then redis.call('ZADD', B .. 'due', ARGV[6], id)
+else
+  redis.call('ZADD', B .. 'n:' .. id, ARGV[6], entry)
+  if redis.call('EXISTS', B .. 'o:' .. id) == 1 then redis.call('ZADD', B .. 'due', now, id) end
+end
+notices(id)
+return 1`,
+  /** 4 name, 5 message, 6 digest, 7 repeats for, 8 when */
+  add: `
+local seen = B .. 'd:' .. id
+redis.call('ZREMRANGEBYSCORE', seen, '-inf', now - ARGV[7])
+if redis.call('ZSCORE', seen, ARGV[6]) then return 0 end
+redis.call('ZADD', seen, now, ARGV[6])
+redis.call('PEXPIRE', seen, ARGV[7])
+redis.call('ZADD', B .. 'n:' .. id, ARGV[8], ARGV[4] .. '\\n' .. ARGV[5])
+notices(id)
+wake('o')
+return 1`,
+  /** 4 id, 5 rank, 6 what is kept, 7 kept for, 8 whether it arrived */
+  receipt: `
+local key = B .. 'r:' .. id
+local known = redis.call('HGET', key, ARGV[4])
+if known and tonumber(string.sub(known, 1, 1)) >= tonumber(ARGV[5]) then return 0 end
+if known and ARGV[8] == '0' and tonumber(string.sub(known, 1, 1)) > 1 then return 0 end
+redis.call('HSET', key, ARGV[4], ARGV[6])
+redis.call('EXPIRE', key, ARGV[7])
+local m = redis.call('HMGET', meta(id), 'x', 'w')
+for _, list in ipairs({'o', 'n'}) do
+  local open = (m[1] and m[2] == list) or redis.call('HEXISTS', meta(id), 'k' .. list) == 1
+  local entry = ARGV[8] == '1' and open and find(id, list, ARGV[4])
+  if entry then
+    gone(list, entry, 0, 0, 0)
+    wake('o')
+  end
+end
+return 1`,
+  /** 4 id, 5 whether it goes back into the outbox */
+  dead: `
+for _, letter in ipairs(redis.call('ZRANGE', B .. 'dead', 0, -1)) do
+  if headed(letter, ARGV[4]) then
+    redis.call('ZREM', B .. 'dead', letter)
+    if ARGV[5] == '0' then return 1 end
+    local kept = cjson.decode(string.sub(letter, #ARGV[4] + 2))
+    id = kept.conversationId
+    redis.call('RPUSH', B .. 'o:' .. id, kept.entry)
+    redis.call('ZADD', B .. 'due', 'NX', now, id)
+    wake('o')
+    return 1
+  end
+end
 return 0`,
-  write: `return redis.call('SET', KEYS[1], (now + tonumber(ARGV[3])) .. '|' .. ARGV[2], 'PX', ARGV[3])`,
+  /** 4 entry, 5 mark or '' */
+  say: `
+local marks = B .. 'k:' .. id
+if ARGV[5] ~= '' then
+  local known = redis.call('HGET', marks, ARGV[5])
+  if known then return tonumber(known) end
+end
+local sequence = redis.call('RPUSH', B .. 't:' .. id, ARGV[4])
+redis.call('EXPIRE', B .. 't:' .. id, KEPT)
+if ARGV[5] ~= '' then
+  redis.call('HSET', marks, ARGV[5], sequence)
+  redis.call('EXPIRE', marks, KEPT)
+end
+redis.call('SPUBLISH', B .. 'said:' .. id, sequence .. '\\n' .. ARGV[4])
+return sequence`,
+  /** 3 a value, 4 its life */
+  write: `return redis.call('SET', KEYS[1], (now + tonumber(ARGV[4])) .. '|' .. ARGV[3], 'PX', ARGV[4])`,
+  /** 3 'take' or 'keep' */
   read: `
 local held = redis.call('GET', KEYS[1])
 if not held then return false end
 local bar = string.find(held, '|', 1, true)
-if ARGV[2] == 'take' then redis.call('DEL', KEYS[1]) end
+if ARGV[3] == 'take' then redis.call('DEL', KEYS[1]) end
 if tonumber(string.sub(held, 1, bar - 1)) <= now then return false end
 return string.sub(held, bar + 1)`,
+  /** 3 wanted, 4 a second; the bucket holds one second's worth, one at least */
+  limit: `
+local wanted, rate = tonumber(ARGV[3]), tonumber(ARGV[4])
+local most = math.max(rate, 1)
+local held = redis.call('HMGET', KEYS[1], 'n', 't')
+local n = held[1] and math.min(most, tonumber(held[1]) + (now - tonumber(held[2])) * rate / 1000) or most
+local granted = math.min(wanted, math.floor(n))
+redis.call('HSET', KEYS[1], 'n', tostring(n - granted), 't', now)
+redis.call('PEXPIRE', KEYS[1], 60000)
+return {granted, granted > 0 and 0 or math.ceil((1 - n) * 1000 / rate)}`,
 } as const
+
+export type ScriptName = keyof typeof bodies
+
+/** Source and SHA-1 of each script, as EVALSHA wants it. */
+export const scripts = Object.fromEntries(
+  Object.entries(bodies).map(([name, body]) => {
+    const source = PRELUDE + body
+    return [name, { source, sha: createHash('sha1').update(source).digest('hex') }]
+  }),
+) as Record<ScriptName, { source: string; sha: string }>

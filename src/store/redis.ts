@@ -1,23 +1,33 @@
-import { createClient } from 'redis'
+import { createHash } from 'node:crypto'
 import type { Clock } from '../clock'
 import { AppError } from '../errors'
-import type { Inbound } from '../message'
-import { scripts } from './redis-scripts'
-import type { OutboxEntry, Store, TranscriptEntry } from './store'
-
-const DAY = 86_400_000
-/** Providers repeat a message for up to seven days (WhatsApp's retry window). */
-const REPEATS_FOR = 7 * DAY
-/** A message taken from the outbox and neither sent nor failed belongs to a dead process after this. */
-const SENDING_MS = 60_000
-/** Arrivals are announced; a lost announcement is made up for by looking this often. */
-const LOOK_AGAIN_MS = 2000
-const CANDIDATES = 50
+import type { Contact, Inbound, Outbound, PersonPace } from '../message'
+import { connectRedis, isAway } from './redis-connection'
+import { type ScriptName, scripts } from './redis-scripts'
+import {
+  type DeadLetter,
+  MOST_WAITING,
+  type OutboxEntry,
+  RECEIPTS_SECONDS,
+  REPEATS_FOR_MS,
+  readReceipt,
+  receiptRank,
+  SENDING_MS,
+  type Store,
+  type TranscriptEntry,
+  type Work,
+  writeReceipt,
+} from './store'
 
 /**
- * A store in Redis 7+, for any number of processes. Everything of one conversation shares the hash tag of its
- * id, so each step is one script on one node, also in Redis Cluster. `inbox:ready` and `outbox:due` only say where
- * to look: they are written before and after what they point to, and checked against it.
+ * Conversations are spread over this many hash tags, hence over the nodes of a Cluster. Fixed: with another number
+ * what is stored would be looked for elsewhere.
+ */
+const PARTITIONS = 16
+
+/**
+ * A store in Redis 7+, single, Sentinel or Cluster, for any number of processes. A step is one script on the
+ * partition of its conversation (see `redis-scripts.ts`).
  * @param options.clock only for tests; otherwise Redis's own time judges leases and lives
  * @throws AppError `store_unavailable` when Redis cannot be reached
  */
@@ -27,203 +37,348 @@ export async function createRedisStore(options: {
   clock?: Clock
 }): Promise<Store> {
   const prefix = options.prefix ?? 'assistant'
-  let connected = false
-  const client = createClient({
-    url: options.url,
-    socket: {
-      connectTimeout: 5000,
-      // A Redis that was never there is a setting to mend; one that went away is waited for.
-      reconnectStrategy: (retries) => (connected ? Math.min(retries * 100, 3000) : false),
-    },
-  })
-  client.on('error', () => undefined)
-  try {
-    await client.connect()
-  } catch (cause) {
-    throw new AppError('store_unavailable', { message: 'Redis cannot be reached at REDIS_URL', cause })
+  const { commands, listener } = await connectRedis(options.url)
+  const time = () => (options.clock === undefined ? '-1' : String(options.clock.now().getTime()))
+  const localTime = () => options.clock?.now().getTime() ?? Date.now()
+  const baseOf = (place: number) => `${prefix}:{p${place}}:`
+  const bases = Array.from({ length: PARTITIONS }, (_, place) => baseOf(place))
+  const base = (conversationId: string) => bases[placeOf(conversationId)] ?? baseOf(0)
+
+  async function run(name: ScriptName, key: string, args: string[]): Promise<unknown> {
+    const { sha, source } = scripts[name]
+    const call = { keys: [key], arguments: [time(), ...args] }
+    try {
+      return await commands.evalSha(sha, call)
+    } catch (error) {
+      if (error instanceof Error && error.message.startsWith('NOSCRIPT')) {
+        return commands.eval(source, call).catch(away)
+      }
+      return away(error)
+    }
   }
-  connected = true
-  const subscriber = client.duplicate()
-  subscriber.on('error', () => undefined)
-  await subscriber.connect()
+  const step = (name: ScriptName, conversationId: string, ...args: (string | number)[]) => {
+    const place = base(conversationId)
+    return run(name, `${place}ready`, [place, conversationId, ...args.map(String)])
+  }
+  const stepAt = (name: ScriptName, place: number, ...args: (string | number)[]) =>
+    run(name, `${bases[place]}ready`, [bases[place] ?? '', '', ...args.map(String)])
+  let turn = 0
+  /** What there is in one place, or in all of them, beginning at another one each time. */
+  async function gather<T>(
+    limit: number,
+    where: number | undefined,
+    visit: (place: number, limit: number) => Promise<T[]>,
+  ): Promise<T[]> {
+    if (where !== undefined) return visit(where, limit)
+    turn += 1
+    const found: T[] = []
+    for (let index = 0; index < PARTITIONS && found.length < limit; index += 1) {
+      found.push(...(await visit((turn + index) % PARTITIONS, limit - found.length)))
+    }
+    return found
+  }
 
-  const own = (conversationId: string, name: string) => `${prefix}:{${conversationId}}:${name}`
-  const readyKey = `${prefix}:inbox:ready`
-  const dueKey = `${prefix}:outbox:due`
-  const now = () => (options.clock === undefined ? '-1' : String(options.clock.now().getTime()))
-  const announce = (what: string) => client.publish(`${prefix}:${what}`, '')
-  const run = (script: string, keys: string[], args: string[]) =>
-    client.eval(scripts.time + script, { keys, arguments: [now(), ...args] })
-
-  function listen(what: string, listener: () => void): () => void {
-    const channel = `${prefix}:${what}`
-    const hear = () => listener()
-    const subscribed = subscriber.subscribe(channel, hear)
-    const timer = setInterval(listener, LOOK_AGAIN_MS)
-    timer.unref()
-    return () => {
-      clearInterval(timer)
-      subscribed.then(() => subscriber.unsubscribe(channel, hear)).catch(() => undefined)
+  /** What a script handed over to be sent. */
+  function entryOf(handed: unknown, since: number): OutboxEntry | undefined {
+    if (!Array.isArray(handed)) return undefined
+    const [entry, contact, attempts, unknownSince] = handed as [string, string | null, number, string | null]
+    return {
+      message: contentOf(entry) as Outbound,
+      contact: contact === null ? {} : (JSON.parse(contact) as Contact),
+      attempts,
+      ...(unknownSince !== null && { unknownSince: Number(unknownSince) }),
+      until: since + SENDING_MS,
+    }
+  }
+  function workOf(conversationId: string, worker: string, parts: unknown[], first?: Inbound): Work {
+    const [fence, state, contact, waiting] = parts as [number, string | null, string | null, string[] | null]
+    return {
+      lease: { conversationId, fence, worker },
+      waiting: waiting?.map((entry) => contentOf(entry) as Inbound) ?? (first === undefined ? [] : [first]),
+      state: state === null ? undefined : JSON.parse(state),
+      contact: contact === null ? {} : (JSON.parse(contact) as Contact),
     }
   }
 
-  async function markReady(conversationId: string): Promise<void> {
-    await run(scripts.mark, [readyKey], [conversationId])
+  const arrivals = new Set<(where: number) => void>()
+  const departures = new Set<(where: number) => void>()
+  await Promise.all(
+    bases.map((partition, place) =>
+      listener.sSubscribe(`${partition}wake`, (what) => {
+        for (const call of what === 'i' ? arrivals : departures) call(place)
+      }),
+    ),
+  ).catch(away)
+  const listening = (set: Set<(where: number) => void>) => (call: (where: number) => void) => {
+    set.add(call)
+    return () => {
+      set.delete(call)
+    }
   }
 
   return {
     inbox: {
-      async append(message) {
-        const { conversationId } = message
-        const keys = [
-          own(conversationId, 'inbox'),
-          own(conversationId, `seen:${message.channel}|${message.id}`),
-        ]
-        await markReady(conversationId)
-        const stored = await run(scripts.append, keys, [JSON.stringify(message), String(REPEATS_FOR)])
-        if (stored !== 1) return 'duplicate'
-        await markReady(conversationId)
-        await announce('arrivals')
-        return 'stored'
-      },
-      async lease(worker, milliseconds) {
-        const candidates = await client.zRangeWithScores(readyKey, 0, CANDIDATES - 1)
-        for (const { value: conversationId, score } of candidates) {
-          const keys = [
-            own(conversationId, 'inbox'),
-            own(conversationId, 'lease'),
-            own(conversationId, 'fence'),
-          ]
-          const fence = await run(scripts.lease, keys, [String(milliseconds)])
-          if (typeof fence === 'number' && fence > 0) return { conversationId, fence, worker }
-          if (fence === 0) await run(scripts.unmark, [readyKey], [conversationId, String(score)])
-        }
-        return undefined
-      },
-      async next(lease) {
-        const first = await run(
-          scripts.next,
-          [own(lease.conversationId, 'inbox'), own(lease.conversationId, 'lease')],
-          [String(lease.fence)],
+      async append(message, claim) {
+        const { conversationId, address } = message
+        const contact: Contact | undefined =
+          address === undefined ? undefined : { address, lastInboundAt: Date.parse(message.at) }
+        const stored = await step(
+          'append',
+          conversationId,
+          nameOf(message),
+          JSON.stringify(message),
+          digest(nameOf(message)),
+          REPEATS_FOR_MS,
+          contact === undefined ? '' : JSON.stringify(contact),
+          claim?.milliseconds ?? 0,
+          MOST_WAITING,
         )
-        if (first === 0) throw new AppError('store_fenced')
-        return typeof first === 'string' ? (JSON.parse(first) as Inbound) : undefined
+        if (stored === 0) return 'duplicate'
+        if (!Array.isArray(stored) || claim === undefined) return 'stored'
+        return workOf(conversationId, claim.worker, stored, message)
       },
-      async release(lease) {
-        const keys = [own(lease.conversationId, 'inbox'), own(lease.conversationId, 'lease')]
-        const left = await run(scripts.release, keys, [String(lease.fence)])
-        if (typeof left === 'number' && left > 0) await announce('arrivals')
+      lease: (claim, limit, where) =>
+        gather(limit, where, async (place, most) => {
+          const leased = await stepAt('lease', place, claim.milliseconds, most, MOST_WAITING)
+          return (leased as unknown[][]).map(([id, ...parts]) => workOf(String(id), claim.worker, parts))
+        }),
+      async renew(lease, milliseconds) {
+        const renewed = await step('renew', lease.conversationId, lease.fence, milliseconds)
+        if (renewed !== 1) throw new AppError('store_fenced')
       },
-      onArrival: (listener) => listen('arrivals', listener),
+      async release(lease, at = 0) {
+        await step('release', lease.conversationId, lease.fence, at)
+      },
+      onArrival: listening(arrivals),
     },
     conversations: {
       async load(conversationId) {
-        const state = await client.get(own(conversationId, 'state'))
+        const state = await commands.get(`${base(conversationId)}s:${conversationId}`).catch(away)
         return state === null ? undefined : JSON.parse(String(state))
       },
-      async commit(lease, handled, { state, replies, events }) {
-        const { conversationId } = lease
-        const keys = ['inbox', 'lease', 'state', 'outbox', 'events'].map((name) => own(conversationId, name))
-        if (replies.length > 0) await run(scripts.mark, [dueKey], [conversationId])
-        const entries = replies.map((message) => JSON.stringify(message))
-        const written = await run(scripts.commit, keys, [
-          String(lease.fence),
-          handled.id,
+      async commit(lease, handled, { state, replies, events, pace }) {
+        const since = localTime()
+        const written = await step(
+          'commit',
+          lease.conversationId,
+          lease.fence,
+          handled.length,
+          MOST_WAITING,
           JSON.stringify(state),
-          String(entries.length),
-          ...entries,
+          ...paceOf(pace),
+          SENDING_MS,
+          replies.length,
+          ...handled.map(nameOf),
+          ...replies.flatMap((message) => [nameOf(message), JSON.stringify(message)]),
           ...events.map((event) => JSON.stringify(event)),
-        ])
-        if (written !== 1) throw new AppError('store_fenced')
-        if (replies.length === 0) return
-        await run(scripts.mark, [dueKey], [conversationId])
-        await announce('departures')
+        )
+        if (!Array.isArray(written)) throw new AppError('store_fenced')
+        const [waiting, handed] = written as [string[], unknown]
+        return {
+          waiting: waiting.map((entry) => contentOf(entry) as Inbound),
+          toSend: entryOf(handed, since),
+        }
       },
       async events(conversationId) {
-        const events = await client.lRange(own(conversationId, 'events'), 0, -1)
+        const events = await commands.lRange(`${base(conversationId)}e:${conversationId}`, 0, -1).catch(away)
         return events.map((event) => JSON.parse(String(event)))
       },
     },
     outbox: {
-      async take(limit, at) {
-        const due = await client.zRangeByScoreWithScores(dueKey, '-inf', at.getTime(), {
-          LIMIT: { offset: 0, count: limit },
-        })
-        const entries: OutboxEntry[] = []
-        for (const { value: conversationId, score } of due) {
-          const keys = ['outbox', 'sending', 'attempts'].map((name) => own(conversationId, name))
-          const taken = await run(scripts.take, keys, [String(SENDING_MS)])
-          if (Array.isArray(taken)) {
-            const [message, attempts] = taken as [string, number]
-            entries.push({ message: JSON.parse(message), attempts })
-            // Comes back by itself if this process dies while sending.
-            await run(scripts.postpone, [dueKey], [conversationId, String(at.getTime() + SENDING_MS)])
-          } else if (taken === 0) await run(scripts.unmark, [dueKey], [conversationId, String(score)])
+      take: (limit, priority, paces, where) =>
+        gather(limit, where, async (place, most) => {
+          const since = localTime()
+          const known = Object.entries(paces).flatMap(([channel, pace]) => [channel, ...paceOf(pace)])
+          const list = priority === 'reply' ? 'o' : 'n'
+          const handed = (await stepAt('take', place, most, list, SENDING_MS, ...known)) as unknown[]
+          return handed.flatMap((each) => entryOf(each, since) ?? [])
+        }),
+      async sent(message, pace) {
+        const since = localTime()
+        const done = [message.id, listOf(message), ...paceOf(pace), SENDING_MS]
+        return entryOf(await step('sent', message.conversationId, ...done), since)
+      },
+      async putBack(message, how) {
+        const held = 'held' in how
+        await step(
+          'putBack',
+          message.conversationId,
+          message.id,
+          listOf(message),
+          held ? localTime() + REPEATS_FOR_MS : how.at,
+          held || !how.counts ? 0 : 1,
+          !held && how.unknown === true ? 1 : 0,
+          held ? 1 : 0,
+        )
+      },
+      async giveUp(message, code, pace) {
+        const since = localTime()
+        const letter = {
+          conversationId: message.conversationId,
+          entry: `${nameOf(message)}\n${JSON.stringify(message)}`,
+          code,
+          at: since,
         }
-        return entries
+        const done = [message.id, listOf(message), ...paceOf(pace), SENDING_MS]
+        const letterEntry = `${message.id}\n${JSON.stringify(letter)}`
+        return entryOf(await step('giveUp', message.conversationId, ...done, letterEntry), since)
       },
-      async sent({ id, conversationId }) {
-        const keys = ['outbox', 'sending', 'attempts'].map((name) => own(conversationId, name))
-        const left = await run(scripts.gone, keys, [id])
-        if (typeof left !== 'number' || left <= 0) return
-        await run(scripts.mark, [dueKey], [conversationId])
-        await announce('departures')
+      async add(message, at) {
+        const name = nameOf(message)
+        const entry = [name, JSON.stringify(message), digest(`out ${name}`), REPEATS_FOR_MS, at]
+        return (await step('add', message.conversationId, ...entry)) === 0 ? 'duplicate' : 'stored'
       },
-      async failed({ id, conversationId }, _code, at) {
-        const keys = ['outbox', 'sending', 'attempts'].map((name) => own(conversationId, name))
-        if (at === undefined) {
-          await run(scripts.gone, keys, [id])
-          await run(scripts.mark, [dueKey], [conversationId])
-        } else {
-          await run(scripts.postpone, [dueKey], [conversationId, String(at.getTime())])
-          await run(scripts.putBack, keys, [id, String(at.getTime())])
-        }
-        await announce('departures')
+      async receipt(receipt) {
+        const { conversationId, outboundId, status } = receipt
+        const more = await step(
+          'receipt',
+          conversationId,
+          outboundId,
+          receiptRank(status),
+          writeReceipt(receipt),
+          RECEIPTS_SECONDS,
+          status === 'failed' ? 0 : 1,
+        )
+        return more === 1
       },
-      onArrival: (listener) => listen('departures', listener),
+      async receipts(conversationId) {
+        const kept = await commands.hGetAll(`${base(conversationId)}r:${conversationId}`).catch(away)
+        return Object.fromEntries(Object.entries(kept).map(([id, text]) => [id, readReceipt(String(text))]))
+      },
+      deadLetters: {
+        list: () =>
+          gather(Number.MAX_SAFE_INTEGER, undefined, async (place) => {
+            const letters = await commands.zRange(`${bases[place]}dead`, 0, -1).catch(away)
+            return letters.map((letter): DeadLetter => {
+              const { entry, code, at } = contentOf(String(letter)) as {
+                entry: string
+                code: string
+                at: number
+              }
+              return { message: contentOf(entry) as Outbound, code, at }
+            })
+          }),
+        retry: (id) => resolveDeadLetter(id, 1),
+        drop: (id) => resolveDeadLetter(id, 0),
+      },
+      onArrival: listening(departures),
     },
     transcripts: {
-      async append(conversationId, entry) {
-        const text = JSON.stringify(entry)
-        const sequence = await client.rPush(own(conversationId, 'transcript'), text)
-        await client.publish(own(conversationId, 'said'), JSON.stringify({ sequence, entry }))
-        return sequence
+      async append(conversationId, entry, mark) {
+        const kept = mark === undefined ? '' : digest(mark)
+        return Number(await step('say', conversationId, JSON.stringify(entry), kept))
       },
       async list(conversationId, after) {
-        const entries = await client.lRange(own(conversationId, 'transcript'), after, -1)
+        const entries = await commands
+          .lRange(`${base(conversationId)}t:${conversationId}`, after, -1)
+          .catch(away)
         return entries.map((entry, index) => ({
           sequence: after + index + 1,
           entry: JSON.parse(String(entry)),
         }))
       },
-      watch(conversationId, listener) {
-        const channel = own(conversationId, 'said')
-        const hear = (text: string) => listener(JSON.parse(text) as TranscriptEntry)
-        const subscribed = subscriber.subscribe(channel, hear)
+      async find(conversationId, mark) {
+        const key = `${base(conversationId)}k:${conversationId}`
+        const sequence = await commands.hGet(key, digest(mark)).catch(away)
+        return sequence === null ? undefined : Number(sequence)
+      },
+      length: (conversationId) => commands.lLen(`${base(conversationId)}t:${conversationId}`).catch(away),
+      watch(conversationId, call) {
+        const channel = `${base(conversationId)}said:${conversationId}`
+        const hear = (text: string) => {
+          const line = text.indexOf('\n')
+          const entry: TranscriptEntry = {
+            sequence: Number(text.slice(0, line)),
+            entry: JSON.parse(text.slice(line + 1)),
+          }
+          call(entry)
+        }
+        const subscribed = listener.sSubscribe(channel, hear)
+        // Without it the reader finds what was said when it looks again.
+        subscribed.catch(() => undefined)
         return () => {
-          subscribed.then(() => subscriber.unsubscribe(channel, hear)).catch(() => undefined)
+          subscribed.then(() => listener.sUnsubscribe(channel, hear)).catch(() => undefined)
         }
       },
     },
     records: {
       async get(key) {
-        const value = await run(scripts.read, [own(key, 'record')], ['keep'])
+        const value = await run('read', recordKey(key), ['', 'keep'])
         return typeof value === 'string' ? JSON.parse(value) : undefined
       },
       async set(key, value, secondsToLive) {
-        await run(scripts.write, [own(key, 'record')], [JSON.stringify(value), String(secondsToLive * 1000)])
+        const life = String(Math.round(secondsToLive * 1000))
+        await run('write', recordKey(key), ['', JSON.stringify(value), life])
       },
       async take(key) {
-        const value = await run(scripts.read, [own(key, 'record')], ['take'])
+        const value = await run('read', recordKey(key), ['', 'take'])
         return typeof value === 'string' ? JSON.parse(value) : undefined
       },
       async delete(key) {
-        await client.del(own(key, 'record'))
+        await commands.del(recordKey(key)).catch(away)
       },
     },
+    limits: {
+      async take(name, wanted, perSecond) {
+        const key = `${prefix}:{limit:${name}}`
+        const [granted = 0, retryInMs = 0] = (await run('limit', key, [
+          '',
+          String(wanted),
+          String(perSecond),
+        ])) as number[]
+        return { granted, retryInMs }
+      },
+    },
+    async ping() {
+      await commands.get(`${prefix}:{p0}:ping`).catch(away)
+    },
     async close() {
-      subscriber.destroy()
-      await client.close()
+      listener.destroy()
+      commands.destroy()
     },
   }
+
+  function recordKey(key: string): string {
+    return `${prefix}:{${key}}:record`
+  }
+
+  async function resolveDeadLetter(id: string, retry: 0 | 1): Promise<boolean> {
+    const found = await Promise.all(bases.map((_, place) => stepAt('dead', place, id, retry)))
+    return found.includes(1)
+  }
+}
+
+/** @throws AppError `store_unavailable`, or the error itself when it is a bug */
+function away(cause: unknown): never {
+  if (isAway(cause)) throw new AppError('store_unavailable', { cause })
+  throw cause
+}
+
+function placeOf(conversationId: string): number {
+  let hash = 0x811c9dc5
+  for (let index = 0; index < conversationId.length; index += 1) {
+    hash = Math.imul(hash ^ conversationId.charCodeAt(index), 0x01000193)
+  }
+  return (hash >>> 8) % PARTITIONS
+}
+
+function nameOf({ channel, id }: { channel: string; id: string }): string {
+  return `${channel} ${id}`
+}
+
+function contentOf(entry: string): unknown {
+  return JSON.parse(entry.slice(entry.indexOf('\n') + 1))
+}
+
+function listOf(message: Outbound): 'o' | 'n' {
+  return message.notice === undefined ? 'o' : 'n'
+}
+
+function paceOf(pace: PersonPace | undefined): [number, number] {
+  return pace === undefined ? [0, 1] : [pace.everyMs, pace.burst]
+}
+
+/** Twelve bytes name a message among those of one conversation. */
+function digest(name: string): string {
+  return createHash('sha1').update(name).digest('base64url').slice(0, 16)
 }

@@ -1,4 +1,4 @@
-import type { Contact, Inbound, Outbound, PersonPace, Receipt } from '../message'
+import type { ChannelId, Contact, Inbound, Outbound, PersonPace, Receipt } from '../message'
 
 /**
  * Everything the assistant remembers. Two implementations answer to the same contract tests: memory and Redis.
@@ -24,15 +24,21 @@ export type Inbox = {
    * whoever stores it also takes the conversation's lease if nobody holds it and no other message waits before it.
    */
   append(message: Inbound, claim?: Claim): Promise<'stored' | 'duplicate' | Work>
-  /** Takes the lease of up to `limit` conversations that have messages; each goes to one worker. */
-  lease(claim: Claim, limit: number): Promise<Work[]>
+  /**
+   * Takes the lease of up to `limit` conversations that have messages; each goes to one worker.
+   * @param where the place `onArrival` told, to look nowhere else
+   */
+  lease(claim: Claim, limit: number, where?: Place): Promise<Work[]>
   /** Keeps a lease for longer. @throws AppError `store_fenced` when it is no longer held */
   renew(lease: Lease, milliseconds: number): Promise<void>
   /** Gives the conversation to whoever comes next; with `at`, not before. */
   release(lease: Lease, at?: number): Promise<void>
-  /** Calls back when something may be leased. */
-  onArrival(listener: () => void): () => void
+  /** Calls back when something may be leased now. What becomes due by time alone is not told. */
+  onArrival(listener: (where: Place) => void): () => void
 }
+
+/** A part of the store, as it names them. */
+export type Place = number
 
 /** Who takes a lease, and for how long it holds without being renewed. */
 export type Claim = { worker: string; milliseconds: number }
@@ -65,11 +71,11 @@ export type Committed = { state: unknown; replies: Outbound[]; events: object[];
 
 /**
  * Messages on their way out. One of a conversation at a time, in order; replies before notices. A message that was
- * taken and neither sent nor put back comes again as `unknown` after `SENDING_MS`.
+ * taken and neither sent nor put back comes again after `SENDING_MS`, as one that may have gone out.
  */
 export type Outbox = {
   /** Messages whose time has come; each is handed to one caller. */
-  take(limit: number, priority: 'reply' | 'notice', pace: PaceOf): Promise<OutboxEntry[]>
+  take(limit: number, priority: 'reply' | 'notice', paces: Paces, where?: Place): Promise<OutboxEntry[]>
   /** It went out. @returns the next one of the conversation if it can go out at once */
   sent(message: Outbound, pace?: PersonPace): Promise<OutboxEntry | undefined>
   /** It did not go out. `at` is when to try again; `held` until the person writes, for a week at most. */
@@ -91,27 +97,52 @@ export type Outbox = {
     retry(id: string): Promise<boolean>
     drop(id: string): Promise<boolean>
   }
-  onArrival(listener: () => void): () => void
+  /** Calls back when something may be sent now. */
+  onArrival(listener: (where: Place) => void): () => void
 }
 
-export type PaceOf = (channel: Outbound['channel']) => PersonPace | undefined
+/** How fast each person may be sent to, by channel. */
+export type Paces = Partial<Record<ChannelId, PersonPace>>
 
-export type PutBack =
-  | { at: number; counts: boolean; code: string; unknown?: boolean }
-  | { held: true; code: string }
+export type PutBack = { at: number; counts: boolean; unknown?: boolean } | { held: true }
 
 export type OutboxEntry = {
   message: Outbound
   contact: Contact
   /** How often it was tried, this time included; waiting for a limit does not count. */
   attempts: number
-  /** A try before this one was cut short: it may have gone out. */
-  unknown: boolean
+  /** A try before this one was cut short, then: it may have gone out. Milliseconds since 1970. */
+  unknownSince?: number
   /** When this taking lapses, on this machine's clock: past it the message is another's to send. */
   until: number
 }
 
 export type DeadLetter = { message: Outbound; code: string; at: number }
+
+/** A provider repeats a message for up to seven days (WhatsApp's retry window). */
+export const REPEATS_FOR_MS = 7 * 86_400_000
+/** How many of the messages waiting in a conversation are handed over at once. */
+export const MOST_WAITING = 10
+/** How long the furthest status of a message is kept. */
+export const RECEIPTS_SECONDS = 7 * 86_400
+
+const ranks = ['', 'sent', 'delivered', 'read', 'failed'] as const
+
+/** A status is only followed by one of a higher rank; once it arrived, it cannot fail. */
+export function receiptRank(status: Receipt['status']): number {
+  return ranks.indexOf(status)
+}
+
+/** A receipt in few bytes, its rank first. */
+export function writeReceipt({ status, at, code }: Pick<Receipt, 'status' | 'at' | 'code'>): string {
+  return `${receiptRank(status)}|${Date.parse(at)}|${code ?? ''}`
+}
+
+export function readReceipt(text: string): Pick<Receipt, 'status' | 'at' | 'code'> {
+  const [rank = '1', at = '0', code = ''] = text.split('|')
+  const status = ranks[Number(rank)] || 'sent'
+  return { status, at: new Date(Number(at)).toISOString(), ...(code !== '' && { code }) }
+}
 
 /** How long a sender has before the message is thought to be cut short. */
 export const SENDING_MS = 20_000

@@ -18,28 +18,26 @@ describe('a memory store with a file', () => {
     const first = createMemoryStore({ clock, file, key })
     await first.inbox.append(inbound('m1', 'c1'))
     await first.inbox.append(inbound('m2', 'c1'))
-    const lease = await first.inbox.lease('w', 1000)
-    if (lease === undefined) throw new Error('nothing to lease')
-    await first.conversations.commit(lease, inbound('m1', 'c1'), {
+    const [work] = await first.inbox.lease({ worker: 'w', milliseconds: 1000 }, 1)
+    if (work === undefined) throw new Error('nothing to lease')
+    await first.conversations.commit(work.lease, [inbound('m1', 'c1')], {
       state: { facts: 1 },
       replies: [outbound('o1', 'c1')],
       events: [],
     })
-    await first.outbox.take(1, clock.now())
     await first.transcripts.append('c1', { said: 'oi' })
     await first.records.set('k', 'v', 60)
     await first.close()
 
     const second = createMemoryStore({ clock, file, key })
     expect(await second.conversations.load('c1')).toEqual({ facts: 1 })
-    expect((await second.outbox.take(10, clock.now())).map((entry) => entry.message.id)).toEqual(['o1'])
+    expect((await second.outbox.take(10, 'reply', {})).map((entry) => entry.message.id)).toEqual(['o1'])
     expect(await second.transcripts.list('c1', 0)).toEqual([{ sequence: 1, entry: { said: 'oi' } }])
     expect(await second.records.get('k')).toBe('v')
     expect(await second.inbox.append(inbound('m1', 'c1'))).toBe('duplicate')
-    const next = await second.inbox.lease('w', 1000)
-    if (next === undefined) throw new Error('the message that waited is gone')
-    expect((await second.inbox.next(next))?.id).toBe('m2')
-    expect(next.fence).toBeGreaterThan(lease.fence)
+    const [next] = await second.inbox.lease({ worker: 'w', milliseconds: 1000 }, 1)
+    expect(next?.waiting.map((message) => message.id)).toEqual(['m2'])
+    expect(next?.lease.fence).toBeGreaterThan(work.lease.fence)
   })
 
   it('writes nothing readable to the disk', async () => {
