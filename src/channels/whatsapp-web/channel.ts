@@ -34,6 +34,9 @@ export type WhatsAppWebOptions = {
   limits?: Partial<LinkLimits>
   /** More arguments for the browser. */
   browserArgs?: string[]
+  /** More rules of names, in the form of Chromium's `--host-resolver-rules`. */
+  hostRules?: string[]
+  /** How long a call of the library may take, in milliseconds. */
   callMs?: number
 }
 

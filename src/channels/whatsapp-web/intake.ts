@@ -9,6 +9,8 @@ import { inboundOf, isPerson, type RawMessage, readMessage } from './inbound'
 
 /** Older messages are not answered: who wrote yesterday has gone another way, and an answer would surprise. */
 const ANSWERED_FOR_MS = 24 * 3_600_000
+/** How far our machine's time and WhatsApp's may be apart. */
+const TIME_APART_MS = 120_000
 /** Unread messages of one chat that are read at most. */
 const MOST_UNREAD = 200
 const CATCH_UP_MS = 60_000
@@ -104,7 +106,7 @@ export function createIntake(options: {
      */
     async catchUp(client: Client, linkedSince: number): Promise<void> {
       const mine = life
-      since = linkedSince
+      since = linkedSince - TIME_APART_MS
       const unread: RawMessage[] = []
       try {
         await Promise.race([

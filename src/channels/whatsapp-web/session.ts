@@ -15,6 +15,8 @@ export type SessionOptions = {
   sessionFolder: string
   /** More arguments for the browser. */
   browserArgs?: string[]
+  /** More rules of names, in the form of Chromium's `--host-resolver-rules`. */
+  hostRules?: string[]
   /** How long WhatsApp's page may take to bring its program, in milliseconds. */
   pageMs: number
   /** How long after the page is open its word "synced" may have been missed, in milliseconds. */
@@ -46,6 +48,11 @@ export type Session = {
 
 const CLOSE_MS = 5_000
 const LAUNCH_MS = 30_000
+
+/** Where a browser reports and looks for updates, whatever the other arguments say. WhatsApp's page needs none. */
+const CALLS_HOME = ['google.com', 'googleapis.com', 'gvt1.com', 'gstatic.com'].map(
+  (host) => `MAP *.${host} ~NOTFOUND`,
+)
 
 /** WhatsApp's words for "this device is not linked any more". */
 const UNLINKED = ['LOGOUT', 'UNPAIRED', 'UNPAIRED_IDLE']
@@ -105,7 +112,7 @@ export function openSession(options: SessionOptions, events: SessionEvents): Ses
         env: { PATH: '/usr/bin:/bin', HOME: options.sessionFolder, LANG: 'C.UTF-8' },
         timeout: LAUNCH_MS,
         signal: launch.signal,
-        args: [...flags(), ...(options.browserArgs ?? [])],
+        args: [...flags(options.hostRules ?? []), ...(options.browserArgs ?? [])],
       },
     })
     guard(client)
@@ -118,6 +125,8 @@ export function openSession(options: SessionOptions, events: SessionEvents): Ses
   /** The browser runs from here on, and must be ended whatever happens. */
   function watchBrowser(): void {
     const { pupBrowser: browser, pupPage: page } = client ?? {}
+    // Called again after a logout, in the same browser.
+    if (group !== undefined) return
     group = browser?.process()?.pid
     if (ended !== undefined) throw new Error('ended while the browser started')
     browser?.on('disconnected', () => end('disconnected', 'browser_gone'))
@@ -212,7 +221,7 @@ export function openSession(options: SessionOptions, events: SessionEvents): Ses
 /**
  * The browser's own arguments. Its sandbox stays on, except for root, under whom Chromium refuses to start with it.
  */
-function flags(): string[] {
+function flags(hostRules: string[]): string[] {
   const root = process.getuid?.() === 0
   return [
     ...(root ? ['--no-sandbox'] : []),
@@ -223,6 +232,7 @@ function flags(): string[] {
     '--disable-component-update',
     '--disable-sync',
     '--disable-dev-shm-usage',
+    `--host-resolver-rules=${[...CALLS_HOME, ...hostRules].join(', ')}`,
   ]
 }
 
