@@ -1,6 +1,8 @@
 import { checkPayments } from './check-payments/dialog'
 import { CollectDialog } from './collect'
 import { followRequests } from './follow-requests/dialog'
+import { checkMessage } from './notices/check'
+import { notices } from './notices/dialog'
 import { requestBenefit } from './request-benefit/dialog'
 import { simulateRetirement } from './simulate-retirement/dialog'
 
@@ -10,4 +12,6 @@ export const dialogs = [
   new CollectDialog(checkPayments),
   new CollectDialog(requestBenefit),
   new CollectDialog(followRequests),
+  new CollectDialog(notices),
+  new CollectDialog(checkMessage),
 ]

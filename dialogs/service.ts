@@ -2,6 +2,7 @@ import type { InssApi } from '../src/inss/client'
 import type { Outcome } from '../src/message'
 import type { Meaning, Mentions } from '../src/nlu/index'
 import type { Reading } from '../src/nlu/reading'
+import type { ConversationNotices } from '../src/notices/notices'
 import type { TextKey } from '../src/text'
 
 /**
@@ -96,6 +97,8 @@ export type Context = {
   today: string
   inss: InssApi
   login: Login
+  /** Messages the person did not ask for just now; absent where none are sent at all. */
+  notices?: ConversationNotices
   /** Minimum wage and ceiling of today in centavos, for reading amounts such as "dois salários". */
   amounts: { minimumWage: number; ceiling: number }
   /** ISO instant at which this turn runs. */

@@ -9,6 +9,7 @@ import { DialogContext, type DialogInstance, DialogSet } from 'botbuilder-dialog
 import { answerIntent, serviceOf } from '../dialogs/answers'
 import { RETRY } from '../dialogs/collect'
 import { dialogs as allDialogs } from '../dialogs/index'
+import { noticesByWords } from '../dialogs/notices/words'
 import { fold } from '../dialogs/readings'
 import { crisisAnswer } from '../dialogs/repair/crisis'
 import { greeting, menu, menuChoice } from '../dialogs/repair/menu'
@@ -191,9 +192,9 @@ async function converse({ state, turn, dialogs, text, listened, misheard, say }:
       await say([t('repair.stale_answer')])
       return say(...menu(inbound.id))
     }
-    const chosen = menuChoice(message.text)
+    const chosen = menuChoice(message.text) ?? noticesByWords(message.text)
     if (chosen !== undefined && 'service' in chosen) {
-      await dialogs.beginDialog(chosen.service)
+      await dialogs.beginDialog(chosen.service, chosen)
       return
     }
     const [first, ...others] =

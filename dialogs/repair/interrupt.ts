@@ -1,6 +1,7 @@
 import type { DialogContext } from 'botbuilder-dialogs'
 import { type TextKey, t } from '../../src/text'
 import { answerIntent, serviceOf } from '../answers'
+import { noticesByWords } from '../notices/words'
 import { fold } from '../readings'
 import { say, turnOf } from '../turn-context'
 import { explainTerm } from './explain'
@@ -41,6 +42,10 @@ export async function interrupt(
     await say(dc.context, [term])
     return 'ask_again'
   }
+  const notices = noticesByWords(meaning.text)
+  if (notices !== undefined) {
+    return switchTo(dc, { id: notices.service, facts: notices.facts }, options.service)
+  }
   if (!meaning.understood || meaning.confidence < DIGRESSION_CONFIDENCE) return undefined
   // "28 anos" or "dia 5" answers something, even if not this; it does not change the subject.
   if (/\d/.test(meaning.text) && meaning.text.split(' ').length <= 3) return undefined
@@ -50,18 +55,25 @@ export async function interrupt(
     .filter((each) => each !== '')
   if (second === undefined && !SUBJECT.test(word ?? '')) return undefined
   const service = serviceOf(meaning.intent)
-  if (service !== undefined) {
-    if (dc.stack.some((instance) => instance.id === service.id)) return undefined
-    turn.context.record({ type: 'service_interrupted', by: service.id })
-    await say(dc.context, [t('repair.switching', { service: t(options.service) })])
-    await dc.beginDialog(service.id, { facts: service.facts })
-    return 'started'
-  }
+  if (service !== undefined) return switchTo(dc, service, options.service)
   const answer = await answerIntent(meaning.intent, turn)
   if (answer === undefined) return undefined
   turn.outcome = 'repair_digressed'
   await say(dc.context, answer)
   return 'ask_again'
+}
+
+/** Another service on top of this one, which goes on afterwards. */
+async function switchTo(
+  dc: DialogContext,
+  service: { id: string; facts: object },
+  from: TextKey,
+): Promise<'started' | undefined> {
+  if (dc.stack.some((instance) => instance.id === service.id)) return undefined
+  turnOf(dc.context).context.record({ type: 'service_interrupted', by: service.id })
+  await say(dc.context, [t('repair.switching', { service: t(from) })])
+  await dc.beginDialog(service.id, { facts: service.facts })
+  return 'started'
 }
 
 async function command(

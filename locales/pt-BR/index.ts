@@ -9,6 +9,7 @@ import login from './login.json'
 import login_chat from './login_chat.json'
 import loginSandbox from './login-sandbox.json'
 import menu from './menu.json'
+import notices from './notices.json'
 import payments from './payments.json'
 import repair from './repair.json'
 import request from './request.json'
@@ -29,6 +30,7 @@ export const messages = {
   'login-sandbox': loginSandbox,
   login_chat,
   menu,
+  notices,
   payments,
   repair,
   request,
