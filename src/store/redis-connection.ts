@@ -96,3 +96,38 @@ export function isAway(error: unknown): boolean {
     error.message,
   )
 }
+
+/**
+ * Lets no command wait for ever: a client may lose one when a server changes its role. One timer looks after all of
+ * them, since there are thousands a second.
+ */
+export function createDeadline(milliseconds = SILENT_MS) {
+  const waiting = new Set<{ since: number; reject: (error: Error) => void }>()
+  const timer = setInterval(() => {
+    for (const command of waiting) {
+      if (performance.now() - command.since < milliseconds) break
+      waiting.delete(command)
+      command.reject(new Error('no answer'))
+    }
+  }, milliseconds / 6)
+  timer.unref()
+  return {
+    within<T>(answer: Promise<T>): Promise<T> {
+      return new Promise<T>((resolve, reject) => {
+        const command = { since: performance.now(), reject }
+        waiting.add(command)
+        answer.then(
+          (value) => {
+            waiting.delete(command)
+            resolve(value)
+          },
+          (error: Error) => {
+            waiting.delete(command)
+            reject(error)
+          },
+        )
+      })
+    },
+    stop: () => clearInterval(timer),
+  }
+}

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Clock } from '../clock'
 import { AppError } from '../errors'
 import type { Contact, Inbound, Outbound, PersonPace } from '../message'
-import { connectRedis, isAway } from './redis-connection'
+import { connectRedis, createDeadline, isAway } from './redis-connection'
 import { type ScriptName, scripts } from './redis-scripts'
 import {
   type DeadLetter,
@@ -38,6 +38,8 @@ export async function createRedisStore(options: {
 }): Promise<Store> {
   const prefix = options.prefix ?? 'assistant'
   const { commands, listener } = await connectRedis(options.url)
+  const deadline = createDeadline()
+  const within = <T>(answer: Promise<T>): Promise<T> => deadline.within(answer).catch(away)
   const time = () => (options.clock === undefined ? '-1' : String(options.clock.now().getTime()))
   const localTime = () => options.clock?.now().getTime() ?? Date.now()
   const baseOf = (place: number) => `${prefix}:{p${place}}:`
@@ -48,10 +50,10 @@ export async function createRedisStore(options: {
     const { sha, source } = scripts[name]
     const call = { keys: [key], arguments: [time(), ...args] }
     try {
-      return await commands.evalSha(sha, call)
+      return await deadline.within(commands.evalSha(sha, call))
     } catch (error) {
       if (error instanceof Error && error.message.startsWith('NOSCRIPT')) {
-        return commands.eval(source, call).catch(away)
+        return within(commands.eval(source, call))
       }
       return away(error)
     }
@@ -153,7 +155,7 @@ export async function createRedisStore(options: {
     },
     conversations: {
       async load(conversationId) {
-        const state = await commands.get(`${base(conversationId)}s:${conversationId}`).catch(away)
+        const state = await within(commands.get(`${base(conversationId)}s:${conversationId}`))
         return state === null ? undefined : JSON.parse(String(state))
       },
       async commit(lease, handled, { state, replies, events, pace }) {
@@ -180,7 +182,7 @@ export async function createRedisStore(options: {
         }
       },
       async events(conversationId) {
-        const events = await commands.lRange(`${base(conversationId)}e:${conversationId}`, 0, -1).catch(away)
+        const events = await within(commands.lRange(`${base(conversationId)}e:${conversationId}`, 0, -1))
         return events.map((event) => JSON.parse(String(event)))
       },
     },
@@ -242,13 +244,13 @@ export async function createRedisStore(options: {
         return more === 1
       },
       async receipts(conversationId) {
-        const kept = await commands.hGetAll(`${base(conversationId)}r:${conversationId}`).catch(away)
+        const kept = await within(commands.hGetAll(`${base(conversationId)}r:${conversationId}`))
         return Object.fromEntries(Object.entries(kept).map(([id, text]) => [id, readReceipt(String(text))]))
       },
       deadLetters: {
         list: () =>
           gather(Number.MAX_SAFE_INTEGER, undefined, async (place) => {
-            const letters = await commands.zRange(`${bases[place]}dead`, 0, -1).catch(away)
+            const letters = await within(commands.zRange(`${bases[place]}dead`, 0, -1))
             return letters.map((letter): DeadLetter => {
               const { entry, code, at } = contentOf(String(letter)) as {
                 entry: string
@@ -269,9 +271,8 @@ export async function createRedisStore(options: {
         return Number(await step('say', conversationId, JSON.stringify(entry), kept))
       },
       async list(conversationId, after) {
-        const entries = await commands
-          .lRange(`${base(conversationId)}t:${conversationId}`, after, -1)
-          .catch(away)
+        const key = `${base(conversationId)}t:${conversationId}`
+        const entries = await within(commands.lRange(key, after, -1))
         return entries.map((entry, index) => ({
           sequence: after + index + 1,
           entry: JSON.parse(String(entry)),
@@ -279,10 +280,10 @@ export async function createRedisStore(options: {
       },
       async find(conversationId, mark) {
         const key = `${base(conversationId)}k:${conversationId}`
-        const sequence = await commands.hGet(key, digest(mark)).catch(away)
+        const sequence = await within(commands.hGet(key, digest(mark)))
         return sequence === null ? undefined : Number(sequence)
       },
-      length: (conversationId) => commands.lLen(`${base(conversationId)}t:${conversationId}`).catch(away),
+      length: (conversationId) => within(commands.lLen(`${base(conversationId)}t:${conversationId}`)),
       watch(conversationId, call) {
         const channel = `${base(conversationId)}said:${conversationId}`
         const hear = (text: string) => {
@@ -315,7 +316,7 @@ export async function createRedisStore(options: {
         return typeof value === 'string' ? JSON.parse(value) : undefined
       },
       async delete(key) {
-        await commands.del(recordKey(key)).catch(away)
+        await within(commands.del(recordKey(key)))
       },
     },
     limits: {
@@ -330,9 +331,10 @@ export async function createRedisStore(options: {
       },
     },
     async ping() {
-      await commands.get(`${prefix}:{p0}:ping`).catch(away)
+      await within(commands.get(`${prefix}:{p0}:ping`))
     },
     async close() {
+      deadline.stop()
       listener.destroy()
       commands.destroy()
     },

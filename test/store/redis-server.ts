@@ -92,7 +92,7 @@ export async function startRedisSentinel(): Promise<{
 }> {
   const [master, replica, sentinel] = await Promise.all([freePort(), freePort(), freePort()])
   const plain = ['--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']
-  const first = await startServer(['--port', String(master), ...plain])
+  const first = await startServer(['--port', String(master), ...plain, '--repl-diskless-sync-delay', '0'])
   const second = await startServer([
     ...['--port', String(replica), ...plain],
     ...['--replicaof', '127.0.0.1', String(master)],
@@ -111,6 +111,11 @@ export async function startRedisSentinel(): Promise<{
   const watcher = spawn('redis-server', [file, '--sentinel'])
   const ask = (...args: string[]) => execFileSync('redis-cli', ['-p', String(sentinel), ...args]).toString()
   await until(() => ask('sentinel', 'replicas', 'conversas').includes(String(replica)))
+  await until(() =>
+    execFileSync('redis-cli', ['-p', String(replica), 'info', 'replication'])
+      .toString()
+      .includes('master_link_status:up'),
+  )
   return {
     url: `redis+sentinel://127.0.0.1:${sentinel}/conversas`,
     async killMaster() {
