@@ -1,5 +1,6 @@
 import http from 'node:http'
 import https from 'node:https'
+import { urlToHttpOptions } from 'node:url'
 import { ChannelError } from '../channel'
 import { failureOf } from './graph-error'
 
@@ -12,9 +13,7 @@ export type GraphOptions = {
   timeoutMs?: number
 }
 
-export type Graph = ReturnType<typeof createGraph>
-
-export const TIMEOUT_MS = 10_000
+const TIMEOUT_MS = 10_000
 const LONGEST_ANSWER = 64 * 1024
 /** Meta answers in some 200 ms, and a number may send a thousand messages a second. */
 const MOST_CONNECTIONS = 512
@@ -30,14 +29,7 @@ export function createGraph(options: GraphOptions) {
   const reached = url.protocol === 'https:' ? 'secureConnect' : 'connect'
   // Idle connections are closed before Meta does it, so that no request meets a closing one.
   const agent = new library.Agent({ keepAlive: true, maxSockets: MOST_CONNECTIONS, timeout: 15_000 })
-  const target = {
-    protocol: url.protocol,
-    hostname: url.hostname,
-    port: url.port,
-    path: url.pathname,
-    method: 'POST',
-    agent,
-  }
+  const target = { ...urlToHttpOptions(url), method: 'POST', agent }
   const authorization = `Bearer ${options.accessToken}`
 
   /** Posts to the number's `messages`. @throws ChannelError @returns the answer, JSON */

@@ -8,7 +8,8 @@ export type Person = { phone: string; bsuid?: string } | { phone?: undefined; bs
 /** Somebody became somebody else: what is known of both sides. */
 export type Move = { before: Person; now: Person }
 
-const BSUID = /^[A-Z]{2}\.[A-Za-z0-9.]{1,140}$/
+/** `BR.13491208655302741918` today; any other form is as good, as long as it is no number. */
+const BSUID = /^(?!\+?\d+$)[\x21-\x7e]{1,200}$/
 const PHONE = /^\+?\d{5,20}$/
 
 /** Who sent a message. The phone is missing when the person goes by a username. */

@@ -321,6 +321,16 @@ describe('what Meta answers', () => {
     expect(await failure()).toEqual({ code: 'unreachable', failure: 'retry' })
   })
 
+  test('a message that only got as far as the handshake of TLS is certainly not delivered either', async () => {
+    const { graph } = harness
+    const other = await startHarness({ graphUrl: graph.url.replace('http:', 'https:') })
+    await expect(other.channel.send(outbound(), contactOf(PERSON))).rejects.toMatchObject({
+      code: 'unreachable',
+      failure: 'retry',
+    })
+    await other.stop()
+  })
+
   test('a name that does not resolve is unreachable too', async () => {
     await harness.stop()
     harness = await startHarness({ graphUrl: 'http://graph.invalid/v25.0' })

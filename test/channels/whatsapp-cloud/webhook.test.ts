@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { withoutNinthDigit } from '../../../src/channels/address'
+import { GRAPH, messageWebhook, post, signedWebhook } from './graph-server'
 import { addresses, type Harness, NOW, startHarness } from './harness'
-import { GRAPH, messageWebhook, post, signedWebhook, statusWebhook } from './webhooks'
+import { statusWebhook } from './webhooks'
 
 type Fixture = {
   webhook: object
