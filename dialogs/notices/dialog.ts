@@ -72,7 +72,7 @@ async function answerWithoutLogin(
   const current = await here.current()
   return {
     say: [
-      current.length === 0 ? t('notices.current_none') : t('notices.current', { subjects: named(current) }),
+      current.length === 0 ? t('notices.current_none') : t('notices.current', { subjects: inWords(current) }),
     ],
     end: 'answered',
   }
@@ -93,7 +93,7 @@ async function choose(facts: Partial<NoticesFacts>, context: Context): Promise<F
   }
   await here.choose(wanted, offer ? 'notices.offer' : 'notices.ask')
   context.record({ type: 'notices_chosen', subjects: wanted.join(' ') })
-  return { say: [t('notices.chosen', { subjects: named(wanted) })], end: 'answered' }
+  return { say: [t('notices.chosen', { subjects: inWords(wanted) })], end: 'answered' }
 }
 
 const byChoice: Subject[][] = [[...subjects], ['pagamento'], ofRequest, ['agendamento'], []]
@@ -106,15 +106,17 @@ const bySpoken: [RegExp, Subject][] = [
 ]
 
 function readSubjects(answer: Answer): Reading<Subject[]> {
+  const folded = fold(answer.text)
+  const named = bySpoken.flatMap(([words, subject]) => (words.test(folded) ? [subject] : []))
+  // "Pedido e hora marcada" is near one of the choices, and names more than it.
+  if (!answer.pressed && named.length > 1) return { certainty: 'sure', value: named }
   const chosen = answer.choice === undefined ? undefined : byChoice[answer.choice]
   if (chosen !== undefined) return { certainty: 'sure', value: chosen }
-  const folded = fold(answer.text)
   if (/\b(tudo|todos|todas)\b/.test(folded)) return { certainty: 'sure', value: [...subjects] }
   if (/\b(nada|nenhum\w*|nao quero)\b/.test(folded)) return { certainty: 'sure', value: [] }
-  const value = bySpoken.flatMap(([words, subject]) => (words.test(folded) ? [subject] : []))
-  return value.length === 0 ? { certainty: 'again', reason: 'choice' } : { certainty: 'sure', value }
+  return named.length === 0 ? { certainty: 'again', reason: 'choice' } : { certainty: 'sure', value: named }
 }
 
-function named(wanted: Subject[]): string {
+function inWords(wanted: Subject[]): string {
   return list(wanted.map((subject) => t(`notices.about_${subject}`)))
 }
