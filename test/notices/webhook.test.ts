@@ -63,6 +63,16 @@ describe('an event of the INSS API', () => {
     expect(world.sent).toEqual([])
   })
 
+  it('taken before somebody wanted it is not told when it is delivered again after', async () => {
+    const event = world.event('pessoa-rosa', 'payment.credited')
+    await world.optIn(whatsapp, 'rosa', ['pedido'])
+    await world.post(event)
+    await world.optIn(whatsapp, 'rosa')
+    await world.post(event)
+    await world.drain()
+    expect(world.sent).toEqual([])
+  })
+
   it('more than a week old is no news any more', async () => {
     const event = { ...world.event('pessoa-rosa', 'request.moved'), timestamp: '2026-11-18T14:59:59.000Z' }
     expect(await world.post(event)).toBe(204)
@@ -92,6 +102,7 @@ describe('is refused', () => {
       401,
     ],
     ['under another id', (event) => world.post(event, { headers: { 'webhook-id': 'evt_outro' } }), 401],
+    ['whose signed id is not its own', (event) => world.post(event, { headers: underAnotherId(event) }), 400],
     [
       'older than five minutes',
       (event) => world.post(event, { headers: signed(event, secret, -301_000) }),
@@ -116,6 +127,14 @@ describe('is refused', () => {
     const event = world.event('pessoa-rosa', 'payment.credited')
     expect(await world.post(event, { headers: signed(event, secret, -240_000) })).toBe(204)
   })
+
+  function underAnotherId(event: object): Record<string, string> {
+    const at = new Date()
+    return {
+      'webhook-id': 'evt_outro',
+      'webhook-signature': new Webhook(secret).sign('evt_outro', at, JSON.stringify(event)),
+    }
+  }
 
   function signed(event: object, by = secret, late = 0): Record<string, string> {
     const at = new Date(Date.now() + late)
