@@ -1,6 +1,6 @@
 import { duration, monthOfYear, shortDate } from '../src/format'
 import type { Condition, Simulation } from '../src/inss/schemas'
-import { hasText, type TextKey, t } from '../src/text'
+import { hasText, t } from '../src/text'
 
 /** "Regra dos pontos" for a rule id of the INSS API; an unknown id is shown as it is rather than left out. */
 export function ruleName(id: string): string {
@@ -49,7 +49,8 @@ export function pendingLine(simulation: Simulation): string {
   const codes = [...new Set(simulation.pending.map((each) => each.indicator))]
   const lines = codes.map((code) => {
     const key = `law.indicator_${code}`
-    return `• ${hasText(key) ? t(key as TextKey) : t('simulation.pending_unknown', { code })}`
+    const text = hasText(key) ? t(key) : t('simulation.pending_unknown', { code })
+    return t('format.item', { text })
   })
   return [t('simulation.pending_title'), ...lines].join('\n')
 }

@@ -1,4 +1,4 @@
-import { type TextKey, t } from './text'
+import { isShort, type TextKey, t } from './text'
 
 /** "R$ 1.621,00" from 162100 centavos, with an ordinary space so that it can be searched and read aloud. */
 export function money(centavos: number): string {
@@ -11,8 +11,9 @@ export function shortDate(date: string): string {
   return `${day}/${month}/${year}`
 }
 
-/** "12 de março de 1962" from "1962-03-12". */
+/** "12 de março de 1962" from "1962-03-12"; "12/03/1962" where characters cost. */
 export function longDate(date: string): string {
+  if (isShort()) return shortDate(date)
   const [year = '', month = '', day = ''] = date.split('-')
   const parts = { month: monthName(Number(month)), year }
   return Number(day) === 1

@@ -1,5 +1,7 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { IntlMessageFormat } from 'intl-messageformat'
 import { messages } from '../locales/pt-BR/index'
+import { shortMessages } from '../locales/pt-BR/short/index'
 
 type Messages = typeof messages
 
@@ -10,16 +12,25 @@ export type TextKey = {
 
 export type TextParams = Record<string, string | number>
 
+/** Runs `work`, and everything it waits for, with the texts of a register; a text without a short form stays long. */
+export function inRegister<T>(register: 'short' | undefined, work: () => T): T {
+  return register === undefined ? work() : registers.run(register, work)
+}
+
+/** Whether every character costs just now: what can be asked for is then not said unasked. */
+export function isShort(): boolean {
+  return registers.getStore() === 'short'
+}
+
 /**
  * The text of a key with its parameters filled in (ICU MessageFormat: plurals and selects).
  * @throws Error when the key or a parameter is missing: a bug, caught by the locale tests.
  */
 export function t(key: TextKey, params: TextParams = {}): string {
+  const formats = isShort() ? shortFormats : longFormats
   let format = formats.get(key)
   if (format === undefined) {
-    const dot = key.indexOf('.')
-    const file = messages[key.slice(0, dot) as keyof Messages] as Record<string, string> | undefined
-    const text = file?.[key.slice(dot + 1)]
+    const text = (formats === shortFormats ? textOf(shortMessages, key) : undefined) ?? textOf(messages, key)
     if (text === undefined) throw new Error(`no text for ${key}`)
     format = new IntlMessageFormat(text, 'pt-BR', undefined, { ignoreTag: true })
     formats.set(key, format)
@@ -29,9 +40,16 @@ export function t(key: TextKey, params: TextParams = {}): string {
 
 /** Whether there is a text for a key put together at run time, such as the name of a rule the INSS API sent. */
 export function hasText(key: string): key is TextKey {
-  const dot = key.indexOf('.')
-  const file = messages[key.slice(0, dot) as keyof Messages] as Record<string, string> | undefined
-  return file !== undefined && Object.hasOwn(file, key.slice(dot + 1))
+  return textOf(messages, key) !== undefined
 }
 
-const formats = new Map<string, IntlMessageFormat>()
+function textOf(files: Record<string, Record<string, string>>, key: string): string | undefined {
+  const dot = key.indexOf('.')
+  const file = files[key.slice(0, dot)]
+  const name = key.slice(dot + 1)
+  return file !== undefined && Object.hasOwn(file, name) ? file[name] : undefined
+}
+
+const registers = new AsyncLocalStorage<'short'>()
+const longFormats = new Map<string, IntlMessageFormat>()
+const shortFormats = new Map<string, IntlMessageFormat>()

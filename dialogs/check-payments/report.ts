@@ -1,6 +1,6 @@
 import { dateWithWeekday, longDate, money, monthOfYear, shortDate } from '../../src/format'
 import type { Benefit, Payment } from '../../src/inss/schemas'
-import { t } from '../../src/text'
+import { isShort, t } from '../../src/text'
 import type { Context, Found, Say } from '../service'
 import type { PaymentFacts } from './dialog'
 
@@ -8,6 +8,7 @@ type Facts = Partial<PaymentFacts>
 
 const SHOWN_AT_ONCE = 3
 const SHOWN_OLDER = 12
+const SHOWN_IN_BRIEF = 3
 
 /** Finds the person's benefits; with one there is nothing to choose, with none we say what that means. */
 export async function chooseBenefit(_: Facts, context: Context): Promise<Found<PaymentFacts>> {
@@ -26,7 +27,9 @@ export async function tellPayments(facts: Facts, context: Context): Promise<Foun
   const past = payments.filter((payment) => payment.status !== 'scheduled').slice(0, SHOWN_AT_ONCE)
   const next = benefit.nextPayment ?? payments.find((payment) => payment.status === 'scheduled')
   const say: Say[] = [...trouble(benefit, past, facts), ...upcoming(benefit, next ?? undefined)]
-  if (past.length > 0) say.push([t('payments.last_title'), ...past.map(line)].join('\n'))
+  // In brief the months before are offered; without a next payment the newest of them is what there is to say.
+  const shown = isShort() ? past.slice(0, next == null ? 1 : 0) : past
+  if (shown.length > 0) say.push([t('payments.last_title'), ...shown.map(line)].join('\n'))
   context.record({ type: 'payments_shown', status: benefit.status })
   return { say, facts: { report: true } }
 }
@@ -54,7 +57,7 @@ export async function answerNext(facts: Facts, context: Context): Promise<Found<
   const newest = past[0]
   if (newest === undefined) return { say: [t('payments.none_yet')], forget }
   if (facts.next === 'older')
-    return { say: [[t('payments.older_title'), ...past.map(line)].join('\n')], forget }
+    return { say: [[t('payments.older_title'), ...past.slice(0, mostOlder()).map(line)].join('\n')], forget }
   return { say: explain(newest), forget }
 }
 
@@ -79,6 +82,10 @@ async function calendar(digit: number, aboveMinimum: boolean, context: Context):
     digit,
   })
   return [title, ...lines, ...(status === 'computed' ? [t('payments.calendar_computed')] : [])].join('\n')
+}
+
+function mostOlder(): number {
+  return isShort() ? SHOWN_IN_BRIEF : SHOWN_OLDER
 }
 
 /** A payment of last month may still be to come. */

@@ -1,5 +1,5 @@
 import { shortDate } from '../../src/format'
-import { t } from '../../src/text'
+import { isShort, t } from '../../src/text'
 import { picked } from '../readings'
 import { tell } from '../request-benefit/effects'
 import type { Context, Found, Service } from '../service'
@@ -56,7 +56,8 @@ async function tellRequest(facts: Partial<FollowFacts>, context: Context): Promi
   const request = (await context.inss.requests(token))[facts.chosen ?? 0]
   if (request === undefined) return { forget: ['names', 'chosen'] }
   const events = await context.inss.requestEvents(token, request.protocol)
-  const lines = events.map((event) =>
+  const shown = isShort() ? events.slice(-1) : events
+  const lines = shown.map((event) =>
     t('follow.event', { date: shortDate(event.at.slice(0, 10)), text: event.text }),
   )
   const history = lines.length === 0 ? [] : [[t('follow.events_title'), ...lines].join('\n')]

@@ -1,6 +1,6 @@
 import { dateWithWeekday, longDate, money } from '../../src/format'
 import type { BenefitRequest, Entitlement } from '../../src/inss/schemas'
-import { hasText, t } from '../../src/text'
+import { hasText, isShort, t } from '../../src/text'
 import { conditionLine, ruleName } from '../law-words'
 import type { Context, Found, Say } from '../service'
 import type { Checked, Kind, RequestFacts } from './dialog'
@@ -86,7 +86,11 @@ export async function sendRequest(facts: Facts, context: Context): Promise<Found
     return { say: [t('request.refused')], end: 'error_inss' }
   }
   context.record({ type: 'benefit_requested', service: kind, status: answer.value.status })
-  return { say: tell(answer.value), facts: { requested: true }, end: 'answered' }
+  const said = { say: tell(answer.value), facts: { requested: true } } as const
+  // Nobody waits for news of a request that was decided at once.
+  const waits = answer.value.status === 'in_analysis' && context.notices?.carries === true
+  if (!waits || (await context.notices?.current())?.includes('pedido')) return { ...said, end: 'answered' }
+  return { ...said, start: { service: 'notices', facts: { wish: 'offer' } } }
 }
 
 /** The state of a request in words: granted with start, amount, bank and law; otherwise what happens next. */
@@ -124,7 +128,7 @@ export function tell(request: BenefitRequest): Say[] {
     }
     case 'in_analysis':
     case 'needs_document': {
-      const reasons = (analysis?.reason ?? []).map((each) => `• ${each.text}`)
+      const reasons = (analysis?.reason ?? []).map((each) => t('format.item', { text: each.text }))
       return [
         t(`request.status_${request.status}`, { service: request.serviceName }),
         protocol,
@@ -199,7 +203,10 @@ function keep(found: Entitlement): Checked {
 }
 
 function verdict(found: Entitlement): Say[] {
-  const conditions = found.conditions.map(conditionLine)
+  const missing = found.conditions.filter((condition) => !condition.met)
+  // In brief: what is missing, or one that is met, for its article.
+  const told = missing.length > 0 ? missing : found.conditions.slice(0, 1)
+  const conditions = (isShort() ? told : found.conditions).map(conditionLine)
   const rule = found.rule != null && hasText(`law.rule_${found.rule}`) ? ruleName(found.rule) : undefined
   const title = found.entitled
     ? rule === undefined

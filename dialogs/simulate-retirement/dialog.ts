@@ -27,12 +27,23 @@ export type SimulationFacts = {
   /** The service to ask for when a rule is met today. */
   applyFor: 'aposentadoria-idade' | 'aposentadoria-tempo-contribuicao'
   next: FollowUp
+  /** The rest of what can be asked for was asked for. */
+  more: true
   /** Centavos a month from now on. */
   newSalary: number
   followUp: true
 }
 
-export type FollowUp = 'why' | 'stop' | 'pay_more' | 'all_rules' | 'apply' | 'assumptions' | 'log_in' | 'done'
+export type FollowUp =
+  | 'why'
+  | 'stop'
+  | 'pay_more'
+  | 'all_rules'
+  | 'apply'
+  | 'assumptions'
+  | 'log_in'
+  | 'more'
+  | 'done'
 
 /** Retirement simulation: from what the person tells, or from their contribution record. */
 export const simulateRetirement: Service<SimulationFacts> = {
@@ -301,6 +312,7 @@ function readFollowUp(answer: Answer, facts: Partial<SimulationFacts>): Reading<
     [/\bpor ?que|\bpq\b|\bcomo (chegou|calcul|deu|foi)|\bexplic|\bmotivo/, 'why'],
     [/\btodas\b|\boutras?\b.*\bregras?|\bregras\b/, 'all_rules'],
     [/\bconsider|\bsupos|\bpendenc/, 'assumptions'],
+    [/\b(mais|outras) (opcoes|opcao|coisas)\b/, 'more'],
     [/\b(pedir|dar entrada|requerer|solicitar|quero (a|minha) aposentadoria)\b/, 'apply'],
     [/\b(cadastro|entrar|login|gov)\b/, 'log_in'],
     [

@@ -1,7 +1,7 @@
 import { duration, list, longDate, money, timeBetween } from '../../src/format'
 import type { Answer as InssAnswer } from '../../src/inss/client'
 import type { Simulation, SimulationRule } from '../../src/inss/schemas'
-import { type TextKey, t } from '../../src/text'
+import { isShort, type TextKey, t } from '../../src/text'
 import { assumptionLine, conditionLine, pendingLine, ruleName } from '../law-words'
 import type { Context, Found, Say } from '../service'
 import type { FollowUp, SimulationFacts } from './dialog'
@@ -26,6 +26,14 @@ export async function tellResult(facts: Facts, context: Context): Promise<Found<
     entitled: simulation.rules.some((r) => r.entitled),
   })
   const best = bestRule(simulation)
+  const apply = best?.entitled === true ? serviceOfRule(best.id) : undefined
+  return {
+    say: isShort() ? inBrief(facts, simulation, best) : atLength(facts, simulation, best),
+    facts: { result: true, ...(apply && { applyFor: apply }) },
+  }
+}
+
+function atLength(facts: Facts, simulation: Simulation, best: SimulationRule | undefined): Say[] {
   const say: Say[] = [...understood(facts, simulation), headline(simulation, best)]
   if (best !== undefined) say.push(whyRule(best))
   const others = distinct(rulesByDate(simulation), best).filter((rule) =>
@@ -34,13 +42,30 @@ export async function tellResult(facts: Facts, context: Context): Promise<Found<
   if (others.length > 0) say.push(ruleList(others))
   if (simulation.pending.length > 0) say.push(pendingLine(simulation))
   if (facts.source === 'told') say.push(t('simulation.estimate'))
-  const apply = best?.entitled === true ? serviceOfRule(best.id) : undefined
-  return { say, facts: { result: true, ...(apply && { applyFor: apply }) } }
+  return say
+}
+
+/** The outcome and the one thing it hangs on, as one message; everything else can be asked for. */
+function inBrief(facts: Facts, simulation: Simulation, best: SimulationRule | undefined): Say[] {
+  const reason = best?.conditions.find((condition) => !condition.met) ?? best?.conditions[0]
+  const sentences = [
+    headline(simulation, best),
+    ...(reason === undefined ? [] : [conditionLine(reason)]),
+    ...(simulation.pending.length > 0 ? [t('simulation.pending_hint')] : []),
+    ...(facts.source === 'told' ? [t('simulation.estimate')] : []),
+    ...(facts.age === undefined ? [] : [t('simulation.from_age', { age: facts.age })]),
+  ]
+  return [sentences.join(' ')]
 }
 
 /** The questions offered after the result, in the order shown. */
 export function followUps(facts: Facts): { id: FollowUp; title: string }[] {
-  const ids: FollowUp[] = [
+  const ids = isShort() ? fewFollowUps(facts) : allFollowUps(facts)
+  return ids.map((id) => ({ id, title: t(`simulation.next_${id}` as TextKey) }))
+}
+
+function allFollowUps(facts: Facts): FollowUp[] {
+  return [
     'why',
     'stop',
     'pay_more',
@@ -48,15 +73,25 @@ export function followUps(facts: Facts): { id: FollowUp; title: string }[] {
     ...(facts.source === 'told' ? (['log_in'] as const) : (['assumptions'] as const)),
     'done',
   ]
-  return ids.map((id) => ({ id, title: t(`simulation.next_${id}` as TextKey) }))
+}
+
+/** Two steps of a few: a list of all would cost more than the result it stands below. */
+function fewFollowUps(facts: Facts): FollowUp[] {
+  const apply: FollowUp[] = facts.applyFor === undefined ? [] : ['apply']
+  if (facts.more !== true) return ['why', ...apply, 'more', 'done']
+  return facts.source === 'told'
+    ? ['stop', 'all_rules', 'assumptions', 'log_in', 'done']
+    : ['stop', 'pay_more', 'all_rules', 'assumptions', 'done']
 }
 
 /** Answers one follow-up and goes back to asking what else. */
 export async function answerFollowUp(facts: Facts, context: Context): Promise<Found<SimulationFacts>> {
-  const again = { forget: ['next', 'newSalary', 'followUp'] as (keyof SimulationFacts & string)[] }
+  const again = { forget: ['next', 'newSalary', 'followUp', 'more'] as (keyof SimulationFacts & string)[] }
   switch (facts.next) {
     case 'done':
       return { say: [t('simulation.done')], end: 'answered' }
+    case 'more':
+      return { facts: { more: true }, forget: ['next', 'followUp'] }
     case 'apply':
       return {
         say: [t('simulation.to_request')],
@@ -217,7 +252,7 @@ function why(simulation: Simulation, facts: Facts): Say[] {
   } else if (benefit.average != null) {
     say.push(calculation(benefit, list(benefit.source ?? [])))
   }
-  return [...say, ...assumptions(simulation)]
+  return isShort() ? say : [...say, ...assumptions(simulation)]
 }
 
 function calculation(benefit: NonNullable<SimulationRule['benefit']>, source: string): string {
@@ -250,6 +285,10 @@ function allRules(simulation: Simulation): Say[] {
   const never = simulation.rules.filter((rule) => !rule.entitled && rule.entitledOn === null)
   const say: Say[] = reachable.length === 0 ? [] : [ruleList(reachable)]
   if (never.length > 0) {
+    if (isShort()) {
+      const names = never.map((rule) => ruleName(rule.id))
+      return [...say, `${t('simulation.never_title')} ${list(names)}.`]
+    }
     const lines = never.slice(0, MOST_RULES_IN_A_LIST).map((rule) => {
       const missing = rule.conditions.filter((condition) => !condition.met).map(conditionLine)
       return [`• ${ruleName(rule.id)}`, ...missing].join('\n')
@@ -261,9 +300,14 @@ function allRules(simulation: Simulation): Say[] {
 
 function assumptions(simulation: Simulation): Say[] {
   const lines = simulation.assumptions.map(assumptionLine).filter((line) => line !== undefined)
-  if (lines.length === 0)
-    return simulation.pending.length > 0 ? [pendingLine(simulation)] : [t('simulation.no_assumptions')]
-  return [[t('simulation.assumptions_title'), ...lines.map((line) => `• ${line}`)].join('\n')]
+  // In brief the result only said that something is pending.
+  const pending = simulation.pending.length > 0 && (isShort() || lines.length === 0)
+  if (lines.length === 0) return [pending ? pendingLine(simulation) : t('simulation.no_assumptions')]
+  const assumed = [
+    t('simulation.assumptions_title'),
+    ...lines.map((line) => t('format.item', { text: line })),
+  ]
+  return [...(pending ? [pendingLine(simulation)] : []), assumed.join('\n')]
 }
 
 function compare(before: Simulation, after: Simulation, facts: Facts): Say[] {

@@ -1,0 +1,36 @@
+import type { messages } from '../index'
+import answers from './answers.json'
+import crisis from './crisis.json'
+import errors from './errors.json'
+import follow from './follow.json'
+import format from './format.json'
+import law from './law.json'
+import login_chat from './login_chat.json'
+import menu from './menu.json'
+import payments from './payments.json'
+import repair from './repair.json'
+import request from './request.json'
+import simulation from './simulation.json'
+
+const short = {
+  answers,
+  crisis,
+  errors,
+  follow,
+  format,
+  law,
+  login_chat,
+  menu,
+  payments,
+  repair,
+  request,
+  simulation,
+}
+
+type Short = typeof short
+type Long = typeof messages
+/** Keys that no long text has. */
+type Stray = { [File in keyof Short]: Exclude<keyof Short[File], keyof Long[File]> }[keyof Short]
+
+/** What is said where every message costs (SMS): the same keys, fewer words. A stray key does not compile. */
+export const shortMessages: [Stray] extends [never] ? Short : never = short
