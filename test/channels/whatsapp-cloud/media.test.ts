@@ -110,14 +110,46 @@ describe('a file a person sent', () => {
     expect(asked).toEqual([])
   })
 
+  test('that does not end, or comes from a Meta that is down, is let go', async () => {
+    const paths: (string | undefined)[] = []
+    const meta = http.createServer((request, response) => {
+      paths.push(request.url)
+      if (request.url?.startsWith('/v25.0/busy')) {
+        response.writeHead(504).end()
+        return
+      }
+      const { port } = meta.address() as AddressInfo
+      if (request.url !== '/file') {
+        response.end(JSON.stringify({ url: `http://127.0.0.1:${port}/file`, mime_type: OGG }))
+        return
+      }
+      const more = () => {
+        while (!response.destroyed && response.write(Buffer.alloc(1024 * 1024)));
+      }
+      response.on('drain', more)
+      more()
+    })
+    await new Promise<void>((resolve) => meta.listen(0, '127.0.0.1', resolve))
+    const { port } = meta.address() as AddressInfo
+    const other = await startHarness({ graphUrl: `http://127.0.0.1:${port}/v25.0` })
+    const fetchMedia = (id: string) => other.channel.fetchMedia?.({ id, mimeType: OGG })
+    await expect(fetchMedia('../endless?')).rejects.toMatchObject({
+      code: 'media_too_large',
+      failure: 'final',
+    })
+    await expect(fetchMedia('busy')).rejects.toMatchObject({ code: 'http_504', failure: 'retry' })
+    await other.stop()
+    meta.closeAllConnections()
+    await new Promise((resolve) => meta.close(resolve))
+    // What a person could write into an id leads nowhere else.
+    const query = '?phone_number_id=100200300400500'
+    expect(paths).toEqual([`/v25.0/..%2Fendless%3F${query}`, '/file', `/v25.0/busy${query}`])
+  })
+
   test('that Meta no longer has is gone; when Meta cannot be reached it is tried again', async () => {
     expect(await fetched('7999')).toEqual({ code: '100', failure: 'final' })
     await harness.graph.stop()
     expect(await fetched('7000')).toEqual({ code: 'unreachable', failure: 'retry' })
-  })
-
-  test('has an id that cannot lead elsewhere', async () => {
-    expect(await fetched('../../oauth?x=')).toEqual({ code: '100', failure: 'final' })
   })
 })
 

@@ -59,6 +59,16 @@ test('a person known by number and id goes on when only the number comes, with t
   expect(await write({ phone: '551187654321' })).toBe(mobile)
 })
 
+test('a number is the same person with the ninth digit and without, where there is no id at all', async () => {
+  expect(await write({ phone: '5511987654321' })).toBe(await write({ phone: '551187654321' }))
+})
+
+test('a person who is seen with another number the same day is known by that one too', async () => {
+  const conversation = await write({ phone: PHONE, bsuid: 'BR.ana' })
+  expect(await write({ phone: OTHER_PHONE, bsuid: 'BR.ana' })).toBe(conversation)
+  expect(await write({ phone: OTHER_PHONE })).toBe(conversation)
+})
+
 test('the address for sending is the number exactly as it came', async () => {
   await write({ phone: '551187654321' })
   expect(addresses.open(harness.received.at(-1)?.address)).toEqual({ phone: '551187654321' })

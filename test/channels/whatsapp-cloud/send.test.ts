@@ -321,6 +321,12 @@ describe('what Meta answers', () => {
     expect(await failure()).toEqual({ code: 'unreachable', failure: 'retry' })
   })
 
+  test('a connection that was used before and is cut leaves the same doubt', async () => {
+    expect(await failure()).toBeUndefined()
+    harness.graph.next({ how: 'cut', accepted: true })
+    expect(await failure()).toEqual({ code: 'cut', failure: 'unknown' })
+  })
+
   test('a message that only got as far as the handshake of TLS is certainly not delivered either', async () => {
     const { graph } = harness
     const other = await startHarness({ graphUrl: graph.url.replace('http:', 'https:') })
@@ -390,12 +396,16 @@ describe('typing', () => {
     expect(harness.graph.reads).toEqual([{ messageId: 'wamid.IN1', typing: true }])
   })
 
-  test('is not said of an event, and its failure is nobody’s concern', async () => {
+  test('is not said of an event', async () => {
     harness.channel.typing?.({ ...inbound, kind: 'event', event: 'number_changed' })
+    await failure()
+    expect(harness.graph.counts.requests).toBe(1)
+  })
+
+  test('that fails is nobody’s concern', async () => {
     await harness.graph.stop()
     harness.channel.typing?.(inbound)
     await new Promise((resolve) => setTimeout(resolve, 50))
-    expect(harness.graph.reads).toEqual([])
     expect(harness.logged()).toBe('')
   })
 })
