@@ -4,22 +4,13 @@ import type { Outbound, Receipt } from '../message'
 import type { Outbox } from '../store/store'
 import type { OptIns } from './opt-ins'
 import { dueAt } from './quiet-hours'
-import { hastened, type Notice, type Trail, type Try } from './trail'
+import { hastened, type Notice, noticeOfOutbound, type Trail, type Try } from './trail'
 
 /** How long a channel has to deliver before the next one of the person is tried. */
 const FALL_BACK_AFTER_MS = 4 * 3_600_000
 
 /** What the outbox does with a notice whose time has come. */
 export type Going = 'go' | 'drop' | { at: number }
-
-/** News of a notice on its way: a receipt, or `failed` when it was given up. */
-export type Delivery = {
-  message: Outbound
-  status: Receipt['status']
-  /** ISO instant. */
-  at: string
-  code?: string
-}
 
 type Progress = 'waiting' | 'went' | 'delivered' | 'failed'
 
@@ -51,10 +42,8 @@ export function createDelivery(options: {
     await outbox.add(message, due)
   }
 
-  function tryOf(notice: Notice, message: Outbound): number {
-    return notice.tries.findIndex(
-      ({ outboundId }) => outboundId === message.id || hastened(outboundId) === message.id,
-    )
+  function tryOf(notice: Notice, id: string): number {
+    return notice.tries.findIndex(({ outboundId }) => outboundId === id || hastened(outboundId) === id)
   }
 
   /** How far a try got; a receipt counts from the moment the store has it. */
@@ -109,14 +98,10 @@ export function createDelivery(options: {
       }
       return due
     },
-    /**
-     * To be asked right before a message with `notice` is sent. `drop`: take it out of the outbox unsent; `at`: put
-     * it back until then. After `go` it counts as sent on this channel.
-     */
     async beforeSending(message: Outbound): Promise<Going> {
       const notice = message.notice && (await trail.notice(message.notice.id))
       if (notice === undefined) return 'drop'
-      const index = tryOf(notice, message)
+      const index = tryOf(notice, message.id)
       const one = notice.tries[index]
       if (one === undefined) return 'drop'
       const optIn = await optIns.of(one.channel, one.conversationId)
@@ -135,15 +120,18 @@ export function createDelivery(options: {
       await trail.setMark(notice.id, index, 'went', { at: clock.now().toISOString(), outboundId: message.id })
       return 'go'
     },
-    /** Keeps what became of a try; after a failure the next one goes out at once, within the quiet hours. */
-    async onDelivery({ message, status, at, code }: Delivery): Promise<void> {
-      const notice = message.notice && (await trail.notice(message.notice.id))
-      if (notice === undefined) return
-      const index = tryOf(notice, message)
-      if (index < 0) return
+    /**
+     * Keeps what became of a try: a receipt, or `failed` when it was given up. After a failure the next try goes out
+     * at once, within the quiet hours. What is no notice is left.
+     */
+    async onReceipt({ outboundId, status, at, code }: Omit<Receipt, 'conversationId'>): Promise<void> {
+      const id = noticeOfOutbound(outboundId)
+      const notice = id === undefined ? undefined : await trail.notice(id)
+      const index = notice === undefined ? -1 : tryOf(notice, outboundId)
+      if (notice === undefined || index < 0) return
       if ((await trail.mark(notice.id, index, status)) === undefined) {
         await trail.setMark(notice.id, index, status, { at, ...(code !== undefined && { code }) })
-        const { channel } = message
+        const channel = notice.tries[index]?.channel
         log.info({ event: 'notice_status', notice: notice.id, channel, status, code })
       }
       if (status !== 'failed') return

@@ -4,16 +4,16 @@ import { RateLimiterMemory } from 'rate-limiter-flexible'
 import type { Clock } from '../clock'
 import { AppError } from '../errors'
 import type { Level } from '../identity/identity'
-import { derivedKey, keyedDigest, sealRecords } from '../identity/records'
+import { sealRecords } from '../identity/records'
 import type { InssEvents } from '../inss/events'
 import type { Log } from '../log'
-import type { ChannelId, Inbound } from '../message'
+import type { ChannelId, Inbound, Outbound, Receipt } from '../message'
 import type { Outbox, Records } from '../store/store'
 import { type TextKey, t } from '../text'
-import { codeOf, findCode } from './code'
-import { createDelivery, type Delivery, type Going } from './delivery'
-import { type InssEvent, inssEvent, newsOf, wordsOf } from './news'
-import { createOptIns, type Ending, type OptIn } from './opt-ins'
+import { findCode } from './code'
+import { createDelivery, type Going } from './delivery'
+import { createIntake } from './intake'
+import { createOptIns, type Ending } from './opt-ins'
 import { createCheckPage } from './page'
 import type { Subject } from './subjects'
 import { createTrail, type Mark, type Marked, type Notice, type Try } from './trail'
@@ -55,9 +55,16 @@ export type Notices = {
   /** The person asked for no more messages. */
   optOut(channel: ChannelId, conversationId: string): Promise<void>
   /** The person wants messages again: what they wanted before, if they are logged in. @returns whether it is so */
-  optIn(channel: ChannelId, conversationId: string, login: Login): Promise<boolean>
-  beforeSending(message: Delivery['message']): Promise<Going>
-  onDelivery(delivery: Delivery): Promise<void>
+  optIn(inbound: Inbound, login: Login): Promise<boolean>
+  /**
+   * To be asked right before a message with `notice` is sent. `drop`: take it out of the outbox unsent; `at`: put it
+   * back until then. After `go` it counts as sent on its channel.
+   */
+  beforeSending(message: Outbound): Promise<Going>
+  /** To be told each receipt; those of other messages are left. */
+  onReceipt(receipt: Receipt): Promise<void>
+  /** To be told when the outbox gave a message up. */
+  onGivenUp(message: Outbound, code: string): Promise<void>
   /** Reads the events the INSS API kept since the last one read here; to be called at start. */
   catchUp(): Promise<void>
   trail(noticeId: string): Promise<NoticeTrail | undefined>
@@ -67,10 +74,6 @@ type Login = {
   session(): Promise<{ level: Level; personRef: string } | undefined>
   token(): Promise<string>
 }
-
-/** An event older than this is no news any more. */
-const OLDEST_NEWS_MS = 7 * 86_400_000
-const NO_MORE_PAGES = 1000
 
 /** Messages nobody asked for just now: who wants them, what they say, when and where they go. */
 export function createNotices(options: {
@@ -92,82 +95,15 @@ export function createNotices(options: {
   const optIns = createOptIns({ records, channels })
   const trail = createTrail(records)
   const delivery = createDelivery({ outbox: options.outbox, optIns, trail, clock, log })
-  const idKey = derivedKey(secretKey, 'notices-id')
-  const codeKey = derivedKey(secretKey, 'notices-code')
+  const intake = createIntake({ optIns, trail, delivery, inss, secretKey, clock, log })
   const wrongCodes = new RateLimiterMemory({ points: 10, duration: 600, keyPrefix: 'wrong-code' })
   const at = () => clock.now().toISOString()
-
-  async function take(event: InssEvent): Promise<void> {
-    if (await trail.wasTaken(event.id)) return
-    const told = await tell(event)
-    // Only now: a process that stops before starts over, and the same ids go into the outbox once.
-    await trail.setTaken(event.id)
-    log.info({ event: 'inss_event_taken', id: event.id, type: event.type, told })
-  }
-
-  async function tell(event: InssEvent): Promise<'told' | 'no_news' | 'old' | 'not_wanted' | 'too_late'> {
-    const news = newsOf(event)
-    if (news === undefined) return 'no_news'
-    if (clock.now().getTime() - Date.parse(event.timestamp) > OLDEST_NEWS_MS) return 'old'
-    const all = await optIns.ofPerson(event.person)
-    if (all.length === 0) await unfollow(event.person)
-    const wanted = all.filter((optIn) => optIn.subjects.includes(news.subject))
-    if (wanted.length === 0) return 'not_wanted'
-    const id = `n${keyedDigest(idKey, event.id).slice(0, 21)}`
-    const known = await trail.notice(id)
-    const notice = known ?? noticeOf(id, event, news, wanted)
-    if (notice.tries.length === 0) return 'too_late'
-    if (known === undefined) await trail.keep(notice)
-    await delivery.schedule(notice)
-    return 'told'
-  }
-
-  function noticeOf(
-    id: string,
-    event: InssEvent,
-    news: NonNullable<ReturnType<typeof newsOf>>,
-    wanted: OptIn[],
-  ): Notice {
-    const code = codeOf(codeKey, id)
-    const tries = delivery.plan(wanted.length, news).flatMap((due, index): Try[] => {
-      const optIn = wanted[index]
-      if (optIn === undefined) return []
-      const { channel, conversationId, level } = optIn
-      const { text, parameters } = wordsOf(news, code, due)
-      const contentHash = createHash('sha256').update(text).digest('hex')
-      const template = { name: news.template, parameters }
-      return [
-        { channel, conversationId, outboundId: `${id}.${channel}`, due, text, template, contentHash, level },
-      ]
-    })
-    const { type, person, timestamp } = event
-    const { subject, deadline } = news
-    return {
-      id,
-      type,
-      subject,
-      person,
-      at: timestamp,
-      code,
-      tries,
-      ...(deadline !== undefined && { deadline }),
-    }
-  }
-
-  /** Nobody is told any more, so the INSS API need not tell us. If it does not answer now, the next event tries again. */
-  async function unfollow(person: string): Promise<void> {
-    try {
-      await inss.unfollow(person)
-    } catch (error) {
-      log.warn({ event: 'unfollow_failed', code: error instanceof AppError ? error.code : 'internal' })
-    }
-  }
 
   async function end(channel: ChannelId, conversationId: string, why: Ending): Promise<void> {
     const ended = await optIns.end(channel, conversationId, why, at())
     if (ended === undefined) return
     log.info({ event: 'notices_ended', channel, why })
-    if ((await optIns.ofPerson(ended.person)).length === 0) await unfollow(ended.person)
+    if ((await optIns.ofPerson(ended.person)).length === 0) await intake.unfollow(ended.person)
   }
 
   async function yes(
@@ -182,6 +118,8 @@ export function createNotices(options: {
     const person = await inss.follow(await login.token(), wanted.key)
     const { channel, conversationId } = where
     await optIns.put({ channel, conversationId, person, personRef, subjects, level, at: at(), wording })
+    // An event that came before the yes was kept ended the following: nobody seemed to want it.
+    await inss.follow(await login.token(), `${wanted.key}.kept`)
     log.info({ event: 'notices_chosen', channel, subjects: subjects.length, level })
   }
 
@@ -219,7 +157,7 @@ export function createNotices(options: {
   }
 
   const router = Router()
-  router.use(createWebhook({ secret: options.webhookSecret, take, log }))
+  router.use(createWebhook({ secret: options.webhookSecret, take: intake.take, log }))
   router.use(createCheckPage({ check, https: options.publicUrl.startsWith('https:') }))
 
   return {
@@ -241,7 +179,7 @@ export function createNotices(options: {
       }
     },
     optOut: (channel, conversationId) => end(channel, conversationId, 'asked'),
-    async optIn(channel, conversationId, login) {
+    async optIn({ channel, conversationId, id }, login) {
       if ((await optIns.of(channel, conversationId)) !== undefined) return true
       const before = await optIns.read(channel, conversationId)
       const session = await login.session()
@@ -249,27 +187,13 @@ export function createNotices(options: {
       if (change === undefined || session === undefined || session.personRef !== before?.personRef)
         return false
       const { subjects, wording } = change
-      await yes({ channel, conversationId }, login, { subjects, wording, key: `notices.again.${at()}` })
+      await yes({ channel, conversationId }, login, { subjects, wording, key: `notices.${channel}.${id}` })
       return true
     },
     beforeSending: delivery.beforeSending,
-    onDelivery: delivery.onDelivery,
-    async catchUp() {
-      try {
-        for (let pages = 0; pages < NO_MORE_PAGES; pages += 1) {
-          const page = await inss.list(await trail.cursor())
-          for (const item of page.items) {
-            const event = inssEvent.safeParse(item)
-            if (event.success) await take(event.data)
-          }
-          if (page.cursor !== null) await trail.setCursor(page.cursor)
-          if (!page.more) return
-        }
-      } catch (error) {
-        // The webhook brings them too, only later.
-        log.warn({ event: 'catch_up_failed', code: error instanceof AppError ? error.code : 'internal' })
-      }
-    },
+    onReceipt: delivery.onReceipt,
+    onGivenUp: ({ id }, code) => delivery.onReceipt({ outboundId: id, status: 'failed', at: at(), code }),
+    catchUp: intake.catchUp,
     async trail(noticeId) {
       const notice = await trail.notice(noticeId)
       if (notice === undefined) return undefined

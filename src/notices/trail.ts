@@ -49,6 +49,11 @@ const CODE_SECONDS = 90 * 86_400
 /** Longer than the INSS API can tell an event again. */
 const SEEN_SECONDS = 45 * 86_400
 
+/** The id of the notice an outbound message tries to bring; undefined when it is none of ours. */
+export function noticeOfOutbound(outboundId: string): string | undefined {
+  return /^(n[\w-]{21})\./.exec(outboundId)?.[1]
+}
+
 export function hastened(outboundId: string): string {
   return `${outboundId}.f`
 }

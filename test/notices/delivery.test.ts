@@ -40,6 +40,27 @@ describe('one notice on several channels of a person', () => {
     expect(channels()).toEqual(['whatsapp-cloud 13:00', 'sms-kannel 13:15'])
   })
 
+  it('goes to the next at once when the outbox gave it up', async () => {
+    await world.post(world.event('pessoa-rosa', 'payment.credited'))
+    await world.drain()
+    await world.giveUp(world.sent[0], 'http_500')
+    await world.pass(30)
+    expect(channels()).toEqual(['whatsapp-cloud 13:00', 'sms-kannel 13:15'])
+  })
+
+  it('hears no receipt of another message', async () => {
+    const receipt = {
+      conversationId: 'c',
+      outboundId: 'abc123.1',
+      status: 'failed',
+      at: '2026-11-25T13:00:00Z',
+    } as const
+    await world.notices.onReceipt(receipt)
+    await world.notices.onReceipt({ ...receipt, outboundId: `n${'x'.repeat(21)}.sms-kannel` })
+    await world.pass(1)
+    expect(world.sent).toEqual([])
+  })
+
   it('waits for the morning when it failed at night', async () => {
     world.set('2026-11-25T22:50:00Z')
     await world.post(world.event('pessoa-rosa', 'payment.credited'))

@@ -28,7 +28,10 @@ describe('a yes', () => {
     await here.choose(['pagamento', 'pedido'], 'notices.ask')
     expect(await here.current()).toEqual(['pagamento', 'pedido'])
     expect(await (await at(sms, 'rosa')).current()).toEqual([])
-    expect(world.asked.follow).toEqual([['token-de-rosa', 'notices.whatsapp-cloud.m1']])
+    expect(world.asked.follow).toEqual([
+      ['token-de-rosa', 'notices.whatsapp-cloud.m1'],
+      ['token-de-rosa', 'notices.whatsapp-cloud.m1.kept'],
+    ])
   })
 
   it('moves to the newest conversation of the same channel', async () => {
@@ -65,13 +68,13 @@ describe('a yes', () => {
     await world.optIn(whatsapp, 'rosa', ['documento'])
     await world.notices.optOut('whatsapp-cloud', whatsapp.conversationId)
     const back = (login: typeof notLoggedIn | ReturnType<typeof loggedInAs>) =>
-      world.notices.optIn('whatsapp-cloud', whatsapp.conversationId, login)
+      world.notices.optIn(world.inbound(whatsapp), login)
     expect([await back(notLoggedIn), await back(loggedInAs('lia'))]).toEqual([false, false])
     expect(await (await at(whatsapp)).current()).toEqual([])
     expect(await back(loggedInAs('rosa'))).toBe(true)
     expect(await (await at(whatsapp)).current()).toEqual(['documento'])
     expect(await back(notLoggedIn)).toBe(true)
-    expect(await world.notices.optIn('sms-kannel', 'nunca-pediu-nada', loggedInAs('rosa'))).toBe(false)
+    expect(await world.notices.optIn(world.inbound(sms), loggedInAs('rosa'))).toBe(false)
   })
 
   it('is not possible where a channel cannot carry notices', async () => {

@@ -168,16 +168,17 @@ export async function createWorld(
     async receipt(sentMessage: Sent | undefined, status: Receipt['status'], code?: string): Promise<void> {
       const message = messages.get(sentMessage?.id ?? '')
       if (message === undefined) throw new Error('no such message was sent')
-      const at = clock.now().toISOString()
       const { conversationId, id } = message
-      await store.outbox.receipt({
-        conversationId,
-        outboundId: id,
-        status,
-        at,
-        ...(code !== undefined && { code }),
-      })
-      await notices.onDelivery({ message, status, at, ...(code !== undefined && { code }) })
+      const at = clock.now().toISOString()
+      const receipt = { conversationId, outboundId: id, status, at, ...(code !== undefined && { code }) }
+      await store.outbox.receipt(receipt)
+      await notices.onReceipt(receipt)
+    },
+    /** The outbox tried it too often. */
+    async giveUp(sentMessage: Sent | undefined, code: string): Promise<void> {
+      const message = messages.get(sentMessage?.id ?? '')
+      if (message === undefined) throw new Error('no such message was sent')
+      await notices.onGivenUp(message, code)
     },
     codeIn: (message: Sent | undefined) => /Código deste aviso: (\S+)\./.exec(message?.text ?? '')?.[1] ?? '',
     async stop(): Promise<void> {
