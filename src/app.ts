@@ -1,31 +1,45 @@
 import { createServer, type Server } from 'node:http'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import express from 'express'
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import type { Context } from '../dialogs/service'
 import { createBot } from './bot'
-import type { Channel } from './channels/channel'
+import type { Channel, Receive, TakeReceipt } from './channels/channel'
+import { configuredChannels } from './channels/index'
 import { createTerminalChannel, type TerminalLine } from './channels/terminal/channel'
 import { createWebChannel } from './channels/web/channel'
+import { createWhatsAppWebChannel } from './channels/whatsapp-web/channel'
 import { brasiliaTime, type Clock, civilDate, createClock } from './clock'
 import type { Config } from './config'
 import { AppError } from './errors'
 import { projectFile } from './files'
-import { createGateway } from './gateway'
+import { createGateway, type Gateway } from './gateway'
 import { createIdentity } from './identity/identity'
 import { createInssClient } from './inss/client'
+import { createInssEvents } from './inss/events'
 import { defaultCitizensFolder, loadCitizens } from './inss-api/sandbox/index'
 import { startInssApi } from './inss-api/server'
 import { createLog, type Log } from './log'
 import { startLoginSandbox } from './login-sandbox/server'
-import type { ChannelId, Inbound } from './message'
+import type { ChannelId } from './message'
+import { createMetrics } from './metrics'
 import { loadUnderstanding } from './nlu/index'
+import { createNotices } from './notices/notices'
+import { createSwitch } from './operate'
+import { createSpeech } from './speech'
 import { createMemoryStore } from './store/memory'
 import { createRedisStore } from './store/redis'
 import type { Store } from './store/store'
 import type { TurnDeps } from './turn'
 
-export type Part = 'assistant' | 'inss-api' | 'login-sandbox'
+export type Part = Role | 'inss-api' | 'login-sandbox'
+
+/** The assistant whole, only its front (webhooks, pages, sockets), or only its turns and sends. */
+type Role = 'assistant' | 'gateway' | 'worker'
+
+/** No greeting is longer, in characters. */
+const LONGEST_GREETING = 40
 
 export type Product = {
   /** Base address of each part that was started. */
@@ -55,13 +69,23 @@ export async function startProduct(config: Config, parts: Part[], terminal?: Ter
     for (const stopOne of stops.splice(0).reverse()) await stopOne()
   }
   try {
-    const server = parts.includes('assistant') ? await listen(config.host, config.port, 'PORT') : undefined
+    const role = parts.find((part): part is Role => ['assistant', 'gateway', 'worker'].includes(part))
+    if ((role === 'gateway' || role === 'worker') && config.redisUrl === undefined) {
+      throw new AppError('config_invalid', {
+        message: `REDIS_URL: required for ${role}, which shares its work`,
+      })
+    }
+    const port = role === 'worker' ? config.workerPort : config.port
+    const variable = role === 'worker' ? 'WORKER_PORT' : 'PORT'
+    const server =
+      role === undefined || port === undefined ? undefined : await listen(config.host, port, variable)
     if (server !== undefined) stops.push(() => close(server.server))
-    const publicUrl = config.publicUrl ?? `http://localhost:${server?.port ?? config.port}`
+    const ownPort = role === 'worker' ? config.port : (server?.port ?? config.port)
+    const publicUrl = config.publicUrl ?? `http://localhost:${ownPort}`
     const issuer = await startLogin(config, parts, { clock, log, publicUrl, stops, urls })
-    const inssApiUrl = await startInss(config, parts, { clock, log, issuer, stops, urls })
-    if (server !== undefined) {
-      await startAssistant(config, server.server, {
+    const inssApiUrl = await startInss(config, parts, { clock, log, issuer, publicUrl, stops, urls })
+    if (role !== undefined) {
+      await startAssistant(config, role, server?.server, {
         clock,
         log,
         publicUrl,
@@ -70,7 +94,7 @@ export async function startProduct(config: Config, parts: Part[], terminal?: Ter
         stops,
         terminal,
       })
-      urls.assistant = publicUrl
+      urls[role] = publicUrl
     }
     return { urls, stop }
   } catch (error) {
@@ -123,9 +147,9 @@ async function startLogin(
 async function startInss(
   config: Config,
   parts: Part[],
-  common: Common & { issuer: string },
+  common: Common & { issuer: string; publicUrl: string },
 ): Promise<string> {
-  const { clock, log, stops, urls, issuer } = common
+  const { clock, log, stops, urls, issuer, publicUrl } = common
   if (config.inssApi.url !== undefined) return config.inssApi.url
   if (!parts.includes('inss-api')) return `http://localhost:${config.inssApi.port}`
   const api = await startInssApi({
@@ -138,6 +162,7 @@ async function startInss(
         id: config.inssApi.clientId,
         secret: config.inssApi.clientSecret,
         govbrClientId: config.govbr.clientId,
+        webhook: { url: new URL('/webhooks/inss', publicUrl).href, secret: config.inssApi.eventsSecret },
       },
     ],
     ...(config.inssApi.databaseUrl !== undefined && { databaseUrl: config.inssApi.databaseUrl }),
@@ -152,7 +177,8 @@ async function startInss(
 
 async function startAssistant(
   config: Config,
-  server: Server,
+  role: Role,
+  server: Server | undefined,
   common: Omit<Common, 'urls'> & {
     publicUrl: string
     issuer: string
@@ -163,16 +189,24 @@ async function startAssistant(
   const { clock, log, publicUrl, stops, terminal } = common
   const store = await openStore(config, clock)
   stops.push(store.close)
-  const inss = createInssClient({ url: common.inssApiUrl, timeoutMs: config.inssApi.timeoutMs })
-  const receive = (message: Inbound) => store.inbox.append(message)
+  const { timeoutMs, clientId: inssClientId, clientSecret: inssClientSecret } = config.inssApi
+  const inss = createInssClient({ url: common.inssApiUrl, timeoutMs })
+  // Channels hand over to the gateway, which sends through them.
+  let gateway: Gateway | undefined
+  const running = (): Gateway => {
+    if (gateway === undefined) throw new AppError('store_unavailable')
+    return gateway
+  }
+  const receive: Receive = (message) => running().receive(message)
+  const takeReceipt: TakeReceipt = (receipt) => running().takeReceipt(receipt)
   const identity = createIdentity({
     issuer: common.issuer,
     clientId: config.govbr.clientId,
     clientSecret: config.govbr.clientSecret,
     publicUrl,
     inssApiUrl: common.inssApiUrl,
-    inssClientId: config.inssApi.clientId,
-    inssClientSecret: config.inssApi.clientSecret,
+    inssClientId,
+    inssClientSecret,
     secretKey: config.secretKey,
     records: store.records,
     clock,
@@ -200,22 +234,79 @@ async function startAssistant(
       await identity.logout(`web:${conversationId}`)
     },
   })
-  web.attachUpgrade(server)
-  const channels: Channel[] = [web]
+  if (server !== undefined) web.attachUpgrade(server)
+  const { records } = store
+  const channels: Channel[] = [
+    web,
+    ...configuredChannels(config, { publicUrl, receive, takeReceipt, records, clock, log }),
+  ]
   const inTerminal =
     terminal && createTerminalChannel({ ...terminal, receive, clock, conversationId: 'terminal' })
   if (inTerminal !== undefined) channels.push(inTerminal)
+  const whatsappWeb =
+    role === 'assistant' ? linkWhatsAppWeb(config, { ...common, receive, takeReceipt }) : undefined
+  if (whatsappWeb !== undefined) channels.push(whatsappWeb)
 
-  const metrics = createMetrics()
-  const gateway = createGateway({
+  const notices = createNotices({
+    outbox: store.outbox,
+    records,
+    inss: createInssEvents({
+      url: common.inssApiUrl,
+      clientId: inssClientId,
+      clientSecret: inssClientSecret,
+      timeoutMs,
+    }),
+    secretKey: config.secretKey,
+    webhookSecret: config.inssApi.eventsSecret,
+    channels: channels.filter((channel) => channel.notices === true).map((channel) => channel.id),
+    publicUrl,
+    clock,
+    log,
+  })
+  const metrics = createMetrics({ spooledBytes: () => gateway?.spooled() ?? 0 })
+  const byId = new Map(channels.map((channel) => [channel.id, channel]))
+  const understand = loadUnderstanding()
+  const turn: TurnDeps = {
     store,
-    bot: createBot(loadUnderstanding()),
+    bot: createBot(understand),
+    clock,
+    log,
+    contextOf: createContexts({ inss, identity, notices, clock, log }),
+    channelOf: (id) => byId.get(id),
+    isOff: createSwitch(records),
+    notices: {
+      optOut: notices.optOut,
+      optIn: (inbound, { login }) => notices.optIn(inbound, login),
+    },
+    ...(config.speech && { speech: createSpeech({ ...config.speech, log }) }),
+    onTurn: metrics.turnTaken,
+  }
+  gateway = await createGateway({
+    store,
     clock,
     log,
     channels,
-    worker: `${process.pid}`,
-    contextOf: createContexts({ inss, identity, clock, log }),
-    onTurn: metrics.turnTaken,
+    ...(role !== 'gateway' && {
+      work: {
+        name: `${hostname()}-${process.pid}`,
+        turn,
+        opens: (text) => text.length <= LONGEST_GREETING && understand(text, '').intent === 'greeting',
+      },
+    }),
+    ...(config.redisUrl !== undefined && {
+      spool: {
+        folder: join(config.dataFolder, 'spool', String(config.port)),
+        key: config.secretKey,
+        mostBytes: config.spoolMegabytes * 1024 * 1024,
+      },
+    }),
+    onReceived: metrics.received,
+    onReceipt: notices.onReceipt,
+    sending: {
+      onSent: metrics.sent,
+      beforeNotice: notices.beforeSending,
+      onNoticeGivenUp: notices.onGivenUp,
+    },
   })
   stops.push(gateway.stop)
   for (const channel of channels) if (channel.stop !== undefined) stops.push(channel.stop)
@@ -223,18 +314,44 @@ async function startAssistant(
   const app = express().disable('x-powered-by').set('trust proxy', config.trustProxy)
   app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }))
   app.get('/readyz', (_request, response) => {
-    inss.service('simular-aposentadoria').then(
+    Promise.all([store.ping(), inss.service('simular-aposentadoria')]).then(
       () => response.json({ status: 'ready' }),
-      () => response.status(503).json({ status: 'inss_api_unavailable' }),
+      (error: unknown) => {
+        const code = error instanceof AppError ? error.code : 'internal'
+        response.status(503).json({ status: code === 'store_unavailable' ? code : 'inss_api_unavailable' })
+      },
     )
   })
   app.get('/metrics', async (_request, response) => {
     response.type(metrics.registry.contentType).send(await metrics.registry.metrics())
   })
-  app.use(identity.router)
-  if (web.router !== undefined) app.use(web.router)
-  server.on('request', app)
+  if (role !== 'worker') {
+    // Webhooks first: they are the busiest, and need nothing of what the pages do.
+    for (const channel of channels)
+      if (channel !== web && channel.router !== undefined) app.use(channel.router)
+    app.use(notices.router)
+    app.use(identity.router)
+    if (web.router !== undefined) app.use(web.router)
+  }
+  server?.on('request', app)
+  await whatsappWeb?.start()
   await inTerminal?.open()
+  if (role !== 'worker') void notices.catchUp()
+}
+
+function linkWhatsAppWeb(
+  config: Config,
+  common: Pick<Common, 'clock' | 'log'> & { publicUrl: string; receive: Receive; takeReceipt: TakeReceipt },
+) {
+  if (config.whatsappWeb === undefined) return undefined
+  return createWhatsAppWebChannel({
+    ...common,
+    chromiumPath: config.whatsappWeb.chromiumPath,
+    sessionFolder: join(config.dataFolder, 'whatsapp-web'),
+    secretKey: config.secretKey,
+    qrToken: config.whatsappWeb.qrToken,
+    say: (line) => process.stdout.write(`${line}\n`),
+  })
 }
 
 function openStore(config: Config, clock: Clock): Promise<Store> {
@@ -247,10 +364,11 @@ function openStore(config: Config, clock: Clock): Promise<Store> {
 function createContexts(options: {
   inss: ReturnType<typeof createInssClient>
   identity: ReturnType<typeof createIdentity>
+  notices: ReturnType<typeof createNotices>
   clock: Clock
   log: Log
 }): TurnDeps['contextOf'] {
-  const { inss, identity, log } = options
+  const { inss, identity, notices, log } = options
   let known = { on: '', minimumWage: 0, ceiling: 0 }
   return async (inbound, now) => {
     const today = civilDate(now)
@@ -261,6 +379,17 @@ function createContexts(options: {
       else known = { on: today, ...values }
     }
     const key = `${inbound.channel}:${inbound.conversationId}`
+    const login: Context['login'] = {
+      session: () => identity.session(key),
+      async token() {
+        const token = await identity.accessToken(key)
+        if (token === undefined) throw new AppError('login_required')
+        return token
+      },
+      link: (purpose, level) => identity.requestLogin(key, { purpose, level }),
+      lastFailure: () => identity.lastFailure(key),
+      logout: () => identity.logout(key),
+    }
     return {
       conversationId: inbound.conversationId,
       today,
@@ -268,17 +397,8 @@ function createContexts(options: {
       brasilia: brasiliaTime(now),
       inss,
       amounts: { minimumWage: known.minimumWage, ceiling: known.ceiling },
-      login: {
-        session: () => identity.session(key),
-        async token() {
-          const token = await identity.accessToken(key)
-          if (token === undefined) throw new AppError('login_required')
-          return token
-        },
-        link: (purpose, level) => identity.requestLogin(key, { purpose, level }),
-        lastFailure: () => identity.lastFailure(key),
-        logout: () => identity.logout(key),
-      },
+      login,
+      notices: await notices.of(inbound, login),
     }
   }
 }
@@ -288,37 +408,18 @@ function splitKey(key: string): [ChannelId, string] {
   return [key.slice(0, colon) as ChannelId, key.slice(colon + 1)]
 }
 
-function createMetrics() {
-  const registry = new Registry()
-  collectDefaultMetrics({ register: registry })
-  const turns = new Counter({
-    name: 'turns_total',
-    help: 'Turns by outcome',
-    labelNames: ['outcome'],
-    registers: [registry],
-  })
-  const seconds = new Histogram({
-    name: 'turn_seconds',
-    help: 'Time from taking a message to its committed reply',
-    buckets: [0.005, 0.02, 0.1, 0.5, 2, 8],
-    registers: [registry],
-  })
-  return {
-    registry,
-    turnTaken(outcome: string, took: number) {
-      turns.inc({ outcome })
-      seconds.observe(took)
-    },
-  }
-}
-
 /** @throws AppError `config_invalid` naming the variable when the port is taken */
 async function listen(
   host: string,
   port: number,
   variable: string,
 ): Promise<{ server: Server; port: number }> {
-  const server = createServer()
+  // A sender that trickles its request is cut, and holds nothing.
+  const server = createServer({
+    headersTimeout: 10_000,
+    requestTimeout: 30_000,
+    connectionsCheckingInterval: 5000,
+  })
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       const why = cause.code === 'EADDRINUSE' ? 'is already in use' : `cannot be opened (${cause.code})`

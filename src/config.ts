@@ -20,6 +20,8 @@ const perSecond = z.coerce.number('a number of messages a second').positive().ma
 const schema = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
+  WORKER_PORT: port.optional(),
+  SPOOL_MEGABYTES: z.coerce.number('a number of megabytes').int().min(1).max(100_000).default(256),
   HOST: z.string().default('127.0.0.1'),
   PORT: port.default(3978),
   INSS_API_PORT: port.default(3979),
@@ -125,6 +127,8 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     logLevel: values.LOG_LEVEL,
     host: values.HOST,
     port: values.PORT,
+    workerPort: values.WORKER_PORT,
+    spoolMegabytes: values.SPOOL_MEGABYTES,
     publicUrl: values.PUBLIC_URL,
     trustProxy: values.TRUST_PROXY,
     dataFolder,
@@ -153,7 +157,10 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       messagesPerSecond: values.WHATSAPP_MESSAGES_PER_SECOND,
       resumeTemplate: values.WHATSAPP_RESUME_TEMPLATE,
     }),
-    whatsappWeb: values.WHATSAPP_WEB === 'on' ? { chromiumPath: values.CHROMIUM_PATH } : undefined,
+    whatsappWeb:
+      values.WHATSAPP_WEB === 'on'
+        ? { chromiumPath: values.CHROMIUM_PATH, qrToken: derived(secretKey, 'whatsapp-web-qr') }
+        : undefined,
     kannel: complete({
       sendSmsUrl: values.KANNEL_SENDSMS_URL,
       username: values.KANNEL_USERNAME,
@@ -248,10 +255,13 @@ function complete<T extends object>(settings: T): { [K in keyof T]-?: Exclude<T[
   return missing ? undefined : (settings as { [K in keyof T]-?: Exclude<T[K], undefined> })
 }
 
-function botFrameworkOf(values: Values) {
+function botFrameworkOf(
+  values: Values,
+): 'emulator' | { appId: string; appPassword: string; tenantId?: string } | undefined {
   const { BOT_FRAMEWORK_APP_ID: appId, BOT_FRAMEWORK_APP_PASSWORD: appPassword } = values
   if (appId !== undefined && appPassword !== undefined) {
-    return { appId, appPassword, tenantId: values.BOT_FRAMEWORK_TENANT_ID }
+    const tenantId = values.BOT_FRAMEWORK_TENANT_ID
+    return { appId, appPassword, ...(tenantId !== undefined && { tenantId }) }
   }
   // The emulator on the same machine speaks without credentials.
   return values.BOT_FRAMEWORK_EMULATOR === 'on' ? 'emulator' : undefined

@@ -21,6 +21,7 @@ export class AppError extends Error {
 export const errorCodes = {
   config_invalid: { retryable: false, page: false, text: 'errors.internal' },
   store_unavailable: { retryable: true, page: true, text: 'errors.internal' },
+  spool_full: { retryable: true, page: true, text: 'errors.internal' },
   store_fenced: { retryable: false, page: false, text: 'errors.internal' },
   inss_unavailable: { retryable: true, page: true, text: 'errors.inss_unavailable' },
   inss_timeout: { retryable: true, page: true, text: 'errors.inss_timeout' },

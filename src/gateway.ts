@@ -1,145 +1,119 @@
-import { setTimeout as wait } from 'node:timers/promises'
-import { type Channel, ChannelError } from './channels/channel'
+import type { TakeReceipt } from './channels/channel'
 import type { Clock } from './clock'
 import { AppError } from './errors'
 import type { Log } from './log'
-import type { Inbound } from './message'
-import type { Lease, Store } from './store/store'
-import { type TurnDeps, takeTurn } from './turn'
+import type { Inbound, Receipt } from './message'
+import { createSender } from './sender'
+import { openSpool, type Spool } from './spool'
+import type { Store } from './store/store'
+import type { TurnDeps } from './turn'
+import { createWorker, type Worker } from './worker'
 
 export type Gateway = {
-  /** Resolves once the message is stored; a repeat of a message we have is dropped. */
+  /**
+   * Resolves once the message is durable, in the store or, while that is away, on this machine's disk.
+   * A repeat of a message we have is dropped.
+   * @throws AppError `spool_full` when it could be kept nowhere: the provider must be told to try again
+   */
   receive(message: Inbound): Promise<'stored' | 'duplicate'>
+  takeReceipt: TakeReceipt
+  /** How many bytes wait on the disk for the store to come back. */
+  spooled(): number
   /** Stops taking messages and waits for the turns and sends under way; what is left stays in the store. */
   stop(): Promise<void>
 }
 
-/** Longer than any turn: the slowest waits for a few INSS calls of 8 s each. */
-const LEASE_MS = 60_000
-/** A message that did not go out is tried again after 5, 10 and 15 minutes, then given up. */
-const RETRY_MINUTES = [5, 10, 15]
-const WORKERS = 16
+type SenderOptions = Parameters<typeof createSender>[0]
+type WorkerOptions = Parameters<typeof createWorker>[0]
+
+/** What becomes due by time alone is found by looking this often. */
+const LOOK_EVERY_MS = 1000
 
 /**
- * Inbox → turn → outbox. Several conversations move at the same time; each one strictly in order, one message
- * at a time.
+ * Inbox → turn → outbox. Several conversations move at the same time; each one strictly in order, one turn at a
+ * time.
  */
-export function createGateway(
-  options: TurnDeps & { channels: Channel[]; worker: string; store: Store; clock: Clock; log: Log },
-): Gateway {
-  const { store, clock, log } = options
-  const channels = new Map(options.channels.map((channel) => [channel.id, channel]))
-  const working = new Set<Promise<void>>()
-  let stopped = false
-  let draining: Promise<void> | undefined
-  let drainAgain = false
-  const retries = new Set<AbortController>()
+export async function createGateway(options: {
+  store: Store
+  clock: Clock
+  log: Log
+  channels: SenderOptions['channels']
+  /** Absent in a process that only takes messages in. */
+  work?: { name: string; turn: TurnDeps; opens: WorkerOptions['opens'] }
+  spool?: { folder: string; key: Buffer; mostBytes: number }
+  onReceived?: (
+    channel: Inbound['channel'],
+    result: 'stored' | 'duplicate' | 'spooled',
+    seconds: number,
+  ) => void
+  onReceipt?: (receipt: Receipt) => Promise<void>
+  sending?: Pick<SenderOptions, 'onSent' | 'beforeNotice' | 'onNoticeGivenUp'>
+}): Promise<Gateway> {
+  const { store, clock, log, channels } = options
+  const sender = options.work && createSender({ store, channels, clock, log, ...options.sending })
+  const worker: Worker | undefined =
+    options.work &&
+    createWorker({ store, channels, clock, log, ...options.work, send: (entry) => sender?.send(entry) })
+  const stops = [
+    ...(worker ? [store.inbox.onArrival(worker.look)] : []),
+    ...(sender ? [store.outbox.onArrival(sender.drain)] : []),
+  ]
+  const timer = setInterval(look, LOOK_EVERY_MS)
+  timer.unref()
+  const spool: Spool<Item> | undefined =
+    options.spool && (await openSpool<Item>({ ...options.spool, take: hand, log }))
+  look()
 
-  const stopListening = [store.inbox.onArrival(takeUp), store.outbox.onArrival(drain)]
-  takeUp()
-  drain()
-
-  function takeUp(): void {
-    if (stopped || working.size >= WORKERS) return
-    const work = takeConversations().finally(() => working.delete(work))
-    working.add(work)
+  function look(): void {
+    worker?.look()
+    sender?.drain()
   }
 
-  /** One conversation after the other, until none waits. */
-  async function takeConversations(): Promise<void> {
-    while (!stopped) {
+  type Item = { message: Inbound } | { receipt: Receipt }
+
+  async function hand(item: Item): Promise<'stored' | 'duplicate'> {
+    if ('receipt' in item) {
+      const more = await store.outbox.receipt(item.receipt)
+      if (more) await options.onReceipt?.(item.receipt)
+      return 'stored'
+    }
+    const stored = await store.inbox.append(item.message, worker?.claim())
+    if (typeof stored === 'string') return stored
+    worker?.take(stored)
+    return 'stored'
+  }
+
+  async function keep(item: Item): Promise<'stored' | 'duplicate' | 'spooled'> {
+    if (spool === undefined) return hand(item)
+    // Behind what waits already, so that nobody's messages change places.
+    if (!spool.waiting()) {
       try {
-        const lease = await store.inbox.lease(options.worker, LEASE_MS)
-        if (lease === undefined) return
-        takeUp()
-        await workThrough(lease).finally(() => store.inbox.release(lease))
+        return await hand(item)
       } catch (error) {
-        if (error instanceof AppError && error.code === 'store_fenced') continue
-        log.error(
-          { err: error instanceof Error ? error.name : 'unknown' },
-          'a conversation could not be worked on',
-        )
-        await pause(1000)
+        if (!(error instanceof AppError && error.code === 'store_unavailable')) throw error
       }
     }
-  }
-
-  async function workThrough(lease: Lease): Promise<void> {
-    for (;;) {
-      if (stopped) return
-      const message = await store.inbox.next(lease)
-      if (message === undefined) return
-      if (message.kind === 'text') channels.get(message.channel)?.typing?.(message.conversationId)
-      await takeTurn(lease, message, options)
-    }
-  }
-
-  function drain(): void {
-    if (draining !== undefined) {
-      drainAgain = true
-      return
-    }
-    draining = sendWhatIsDue().finally(() => {
-      draining = undefined
-      if (drainAgain && !stopped) {
-        drainAgain = false
-        drain()
-      }
-    })
-  }
-
-  async function sendWhatIsDue(): Promise<void> {
-    try {
-      for (;;) {
-        const entries = await store.outbox.take(100, clock.now())
-        if (entries.length === 0) return
-        await Promise.all(entries.map(({ message, attempts }) => send(message, attempts)))
-      }
-    } catch (error) {
-      log.error({ err: error instanceof Error ? error.name : 'unknown' }, 'the outbox could not be drained')
-    }
-  }
-
-  async function send(message: Parameters<Channel['send']>[0], attempts: number): Promise<void> {
-    const channel = channels.get(message.channel)
-    try {
-      if (channel === undefined) throw new ChannelError('channel_off', false)
-      await channel.send(message)
-      await store.outbox.sent(message)
-    } catch (error) {
-      const code = error instanceof ChannelError ? error.code : 'internal'
-      const retryable = !(error instanceof ChannelError) || error.retryable
-      const minutes = retryable ? RETRY_MINUTES[attempts - 1] : undefined
-      const at = minutes === undefined ? undefined : new Date(clock.now().getTime() + minutes * 60_000)
-      log.warn(
-        { outboundId: message.id, code, attempts, givenUp: at === undefined },
-        'a message did not go out',
-      )
-      await store.outbox.failed(message, code, at)
-      if (minutes !== undefined) drainIn(minutes * 60_000)
-    }
-  }
-
-  function drainIn(milliseconds: number): void {
-    const controller = new AbortController()
-    retries.add(controller)
-    wait(milliseconds, undefined, { signal: controller.signal, ref: false })
-      .then(drain, () => undefined)
-      .finally(() => retries.delete(controller))
-  }
-
-  function pause(milliseconds: number): Promise<void> {
-    return wait(milliseconds, undefined, { ref: false })
+    await spool.keep(item)
+    return 'spooled'
   }
 
   return {
-    receive: (message) => store.inbox.append(message),
+    async receive(message) {
+      const started = performance.now()
+      const result = await keep({ message })
+      options.onReceived?.(message.channel, result, (performance.now() - started) / 1000)
+      return result === 'spooled' ? 'stored' : result
+    },
+    async takeReceipt(receipt) {
+      await keep({ receipt })
+    },
+    spooled: () => spool?.bytes() ?? 0,
     async stop() {
-      stopped = true
-      for (const stop of stopListening) stop()
-      for (const retry of retries) retry.abort()
-      await Promise.all(working)
-      await draining
+      clearInterval(timer)
+      for (const stop of stops) stop()
+      await spool?.stop()
+      await worker?.stop()
+      await sender?.stop()
     },
   }
 }

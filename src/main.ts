@@ -5,6 +5,7 @@ import type { TerminalLine } from './channels/terminal/channel'
 import { civilDate } from './clock'
 import { readConfig } from './config'
 import { AppError } from './errors'
+import { operate } from './operate'
 
 /** Longer than a turn that waits for the INSS API; after it the process ends whatever is under way. */
 const STOP_WITHIN_MS = 20_000
@@ -15,15 +16,20 @@ async function main(args: string[]): Promise<void> {
   const [command = 'all', ...options] = args
   const config = readConfig()
   if (command === 'chat') return chat(config, options)
+  if (command === 'outbox' || command === 'bot') {
+    await operate(command, options, config, say)
+    process.exit(0)
+  }
   const parts = partsOf(command)
-  if (parts === undefined) throw new AppError('config_invalid', { message: `unknown command ${command}` })
+  if (parts.length === 0) throw new AppError('config_invalid', { message: `unknown command ${command}` })
   const started = process.hrtime.bigint()
   const product = await startProduct(config, parts)
   const seconds = Number((process.hrtime.bigint() - started) / 1_000_000n) / 1000
   const { urls } = product
   say('')
-  if (urls.assistant !== undefined) say(`  Web chat       ${urls.assistant}/`)
-  if (urls.assistant !== undefined) say(`  Direct Line    ${urls.assistant}/v3/directline`)
+  const front = urls.assistant ?? urls.gateway
+  if (front !== undefined) say(`  Web chat       ${front}/`)
+  if (front !== undefined) say(`  Direct Line    ${front}/v3/directline`)
   if (urls['inss-api'] !== undefined) say(`  INSS API       ${urls['inss-api']}/openapi.json`)
   if (urls['login-sandbox'] !== undefined) say(`  Login sandbox  ${urls['login-sandbox']}`)
   say('')
@@ -32,11 +38,10 @@ async function main(args: string[]): Promise<void> {
   stopOnSignal(product)
 }
 
-function partsOf(command: string): Part[] | undefined {
+function partsOf(command: string): Part[] {
   if (command === 'all') return ['assistant', 'inss-api', 'login-sandbox']
-  return command === 'assistant' || command === 'inss-api' || command === 'login-sandbox'
-    ? [command]
-    : undefined
+  const parts: Part[] = ['assistant', 'gateway', 'worker', 'inss-api', 'login-sandbox']
+  return parts.filter((part) => part === command)
 }
 
 /** A conversation in the terminal with everything embedded, on ports of its own. */

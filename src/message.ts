@@ -125,6 +125,7 @@ export type Outcome =
   | 'repair_unsupported'
   | 'repair_stale_answer'
   | 'repair_crisis'
+  | 'repair_loop'
   | 'repair_silence'
   | 'error_inss'
   | 'error_internal'

@@ -1,72 +1,154 @@
+import { createHash } from 'node:crypto'
 import type { Context, ConversationEvent } from '../dialogs/service'
 import { type Bot, type BotTurn, type ConversationState, newConversation } from './bot'
+import type { Channel } from './channels/channel'
 import type { Clock } from './clock'
+import { AppError } from './errors'
+import { changedHands, type Guards, guard } from './guards'
 import type { Log } from './log'
-import type { Inbound, Outbound, Outcome } from './message'
-import type { Lease, Store } from './store/store'
-import { t } from './text'
+import type { Bubble, Inbound, Outbound, Outcome } from './message'
+import type { Speech } from './speech'
+import type { Lease, OutboxEntry, Store } from './store/store'
+import { inRegister, t } from './text'
 
 export type TurnDeps = {
-  store: Store
+  store: Pick<Store, 'conversations'>
   bot: Bot
   clock: Clock
   log: Log
   contextOf: (inbound: Inbound, now: Date) => Promise<Omit<Context, 'record'>>
+  /** The channel of a message; a message of none is answered in plain bubbles. */
+  channelOf?: (id: Inbound['channel']) => Channel | undefined
+  /** Whether the assistant is turned off, so that everybody is led to people. */
+  isOff?: () => Promise<boolean>
+  /** The person wants no more messages on this channel, or wants them again. */
+  notices?: {
+    optOut: (channel: Inbound['channel'], conversationId: string) => Promise<void>
+    optIn: (inbound: Inbound, context: Omit<Context, 'record'>) => Promise<boolean>
+  }
+  speech?: Speech
   onTurn?: (outcome: Outcome, seconds: number) => void
+}
+
+export type Turn = {
+  lease: Lease
+  /** What to answer; when several messages make one turn, their words together. */
+  inbound: Inbound
+  /** The messages it was made of, oldest first. */
+  handled: Inbound[]
+  /** As it was stored. */
+  state: unknown
+}
+
+/** The state of a conversation, and what guards it. */
+type Kept = ConversationState & { guards?: Guards }
+
+/** Whether a message may be an answer to something asked. */
+export function questionIsOpen(state: unknown): boolean {
+  const kept = state as Kept | undefined
+  return kept !== undefined && (kept.dialogs.length > 0 || kept.heard !== undefined)
 }
 
 /**
  * One message from understanding to committed reply, with the conversation's lease held. Nothing is said before
  * the commit; a bug in a dialog keeps the state from before and says so plainly.
- * @throws AppError `store_fenced` when the lease was lost; nothing was then written and the next worker starts over
+ * @returns the state after it, what waits now, and the first reply if it is this worker's to send
+ * @throws AppError `store_fenced` when the lease was lost, `store_unavailable` when nothing can be written; nothing
+ *   was then written and the next worker starts over
  */
-export async function takeTurn(lease: Lease, inbound: Inbound, deps: TurnDeps): Promise<void> {
+export async function takeTurn(
+  { lease, inbound, handled, state }: Turn,
+  deps: TurnDeps,
+): Promise<{ state: unknown; waiting: Inbound[]; toSend: OutboxEntry | undefined }> {
   const started = deps.clock.now()
-  const before = (await deps.store.conversations.load(inbound.conversationId)) as
-    | ConversationState
-    | undefined
-  const turn = await converse(before, inbound, deps, started)
-  const replies = turn.replies.map((reply, index): Outbound => {
-    const id = `${inbound.channel}.${inbound.id}.${index + 1}`
-    const { choices, ...rest } = reply
+  const channel = deps.channelOf?.(inbound.channel)
+  const turn = await inRegister(channel?.register, () =>
+    converse(state as Kept | undefined, inbound, deps, started),
+  )
+  const at = deps.clock.now().toISOString()
+  const replies = shaped(turn, channel).map((bubble, index): Outbound => {
+    const { conversationId } = inbound
+    const id = `${outboundName(inbound)}.${index + 1}`
     return {
-      ...rest,
-      ...(choices && { choices: choices.map((title) => ({ title, value: title })) }),
+      ...bubble,
       id,
-      conversationId: inbound.conversationId,
+      conversationId,
       channel: inbound.channel,
-      at: deps.clock.now().toISOString(),
+      at,
       outcome: turn.outcome,
       replyTo: inbound.id,
     }
   })
-  const at = deps.clock.now().toISOString()
   const events = [...turn.events, { type: 'turn_taken', outcome: turn.outcome }].map((event) => ({
     at,
     ...event,
   }))
-  await deps.store.conversations.commit(lease, inbound, { state: turn.state, replies, events })
+  const pace = channel?.pace?.perPerson
+  const committed = await deps.store.conversations.commit(lease, handled, {
+    state: turn.state,
+    replies,
+    events,
+    ...(pace !== undefined && { pace }),
+  })
   note(inbound, turn, deps, (deps.clock.now().getTime() - started.getTime()) / 1000)
+  return { state: turn.state, ...committed }
 }
 
 async function converse(
-  before: ConversationState | undefined,
+  known: Kept | undefined,
   inbound: Inbound,
   deps: TurnDeps,
   now: Date,
-): Promise<BotTurn> {
+): Promise<BotTurn & { state: Kept }> {
   try {
-    return await deps.bot(before, inbound, await deps.contextOf(inbound, now))
+    const context = await deps.contextOf(inbound, now)
+    const days = deps.channelOf?.(inbound.channel)?.forgetAfterDays
+    const stranger = changedHands(known?.guards, days, now.getTime())
+    if (stranger) await context.login.logout()
+    const before = stranger ? undefined : known
+    const guarded = await guard(before ?? newConversation, inbound, context, deps)
+    if ('replies' in guarded) return guarded
+    const listened = await listen(inbound, deps)
+    const turn = await deps.bot(before, inbound, context, listened)
+    return { ...turn, state: { ...turn.state, guards: guarded.guards } }
   } catch (error) {
+    if (error instanceof AppError && error.code === 'store_unavailable') throw error
     deps.log.error({ err: errorOf(error), conversationId: inbound.conversationId }, 'a turn failed')
     const events: ConversationEvent[] = [{ type: 'turn_failed' }]
     return {
-      state: before ?? newConversation,
+      state: known ?? newConversation,
       replies: [{ text: t('errors.internal') }],
       outcome: 'error_internal',
       events,
     }
   }
+}
+
+/** What a recording says, when somebody here can hear it. */
+async function listen(inbound: Inbound, deps: TurnDeps): Promise<{ heard?: string | undefined } | undefined> {
+  if (inbound.kind !== 'unsupported' || inbound.what !== 'audio' || inbound.media === undefined)
+    return undefined
+  const fetchMedia = deps.channelOf?.(inbound.channel)?.fetchMedia
+  if (fetchMedia === undefined || deps.speech === undefined) return undefined
+  try {
+    return { heard: await deps.speech.transcribe(await fetchMedia(inbound.media)) }
+  } catch (error) {
+    deps.log.warn({ err: (error as Error).name }, 'a recording could not be fetched')
+    return {}
+  }
+}
+
+/** What the bot said, arranged for the channel. */
+function shaped(turn: BotTurn, channel: Channel | undefined): Bubble[] {
+  const bubbles = turn.replies.map(({ choices, ...rest }): Bubble => {
+    return { ...rest, ...(choices && { choices: choices.map((title) => ({ title, value: title })) }) }
+  })
+  return channel?.shape?.(bubbles) ?? bubbles
+}
+
+/** The same for the same message, so that a turn taken again after a crash gives its replies the same ids. */
+function outboundName({ channel, id }: Inbound): string {
+  return createHash('sha256').update(`${channel}|${id}`).digest('base64url').slice(0, 16)
 }
 
 /** Type and place of a fault; its message may quote what the citizen wrote and is left out. */

@@ -10,6 +10,8 @@ export type Channel = {
   register?: 'short'
   /** People are reached here although they did not write just now, so they can ask us to stop. */
   notices?: true
+  /** Addresses change hands: after so many days of silence whoever writes is a stranger. */
+  forgetAfterDays?: number
   /**
    * Arranges the bubbles of one turn so that each is one message within this channel's limits: joins, splits,
    * writes choices as numbered lines. Pure, and nothing said is lost. Without it bubbles go out as they are.

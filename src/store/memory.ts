@@ -306,10 +306,10 @@ export function createMemoryStore(options: { clock?: Clock; file?: string; key?:
         if (waiting === undefined) return
         const heldBack = 'held' in how
         delete kept.sending
-        delete waiting.unknownSince
         waiting.due = heldBack ? HELD : how.at
         if (heldBack || !how.counts) waiting.attempts -= 1
-        if (!heldBack && how.unknown === true) waiting.unknownSince = now()
+        if (!heldBack && how.unknown === true) waiting.unknownSince ??= now()
+        else delete waiting.unknownSince
         departures.call()
       },
       async giveUp(message, code, pace) {

@@ -223,9 +223,10 @@ return gone(ARGV[5], entry, tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[
 local entry = find(id, ARGV[5], ARGV[4])
 if not entry then return 0 end
 local list = ARGV[5]
-redis.call('HDEL', meta(id), 'x', 'w', 'k' .. list)
+redis.call('HDEL', meta(id), 'x', 'w')
 if ARGV[7] == '0' then redis.call('HINCRBY', meta(id), 'n' .. list, -1) end
-if ARGV[8] == '1' then redis.call('HSET', meta(id), 'k' .. list, now) end
+if ARGV[8] == '1' then redis.call('HSETNX', meta(id), 'k' .. list, now)
+else redis.call('HDEL', meta(id), 'k' .. list) end
 if ARGV[9] == '1' then redis.call('HSET', meta(id), 'h', 1) end
 if list == 'o' then redis.call('ZADD', B .. 'due', ARGV[6], id)
 else

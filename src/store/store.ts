@@ -78,7 +78,10 @@ export type Outbox = {
   take(limit: number, priority: 'reply' | 'notice', paces: Paces, where?: Place): Promise<OutboxEntry[]>
   /** It went out. @returns the next one of the conversation if it can go out at once */
   sent(message: Outbound, pace?: PersonPace): Promise<OutboxEntry | undefined>
-  /** It did not go out. `at` is when to try again; `held` until the person writes, for a week at most. */
+  /**
+   * It did not go out. `at` is when to try again, `counts` whether this was an attempt, `unknown` that it may have
+   * gone out; `held` waits until the person writes, for a week at most.
+   */
   putBack(message: Outbound, how: PutBack): Promise<void>
   /** Given up, with its reason, into the dead letters. @returns the next one, as `sent` does */
   giveUp(message: Outbound, code: string, pace?: PersonPace): Promise<OutboxEntry | undefined>

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import { parse, stringify } from 'yaml'
 import { z } from 'zod'
 import { createBot } from '../../src/bot'
+import type { Channel } from '../../src/channels/channel'
 import { brasiliaTime, civilDate } from '../../src/clock'
 import { AppError } from '../../src/errors'
 import { createInssClient } from '../../src/inss/client'
@@ -86,7 +87,11 @@ export async function startConversations() {
   )
   let people = 0
 
-  async function play(script: Conversation): Promise<Conversation> {
+  /** @param over the channel it is held over, and who hears each message as it leaves; by default bare, as on the web */
+  async function play(
+    script: Conversation,
+    over: { channel?: Channel; onReply?: (message: Outbound) => void } = {},
+  ): Promise<Conversation> {
     people += 1
     const conversationId = `c${people}`
     inssApi.clock.set(script.on ?? '2026-11-23T15:00:00.000Z')
@@ -105,20 +110,22 @@ export async function startConversations() {
       const at = inssApi.clock.now().toISOString()
       const message: Inbound = {
         id: `${conversationId}-${count}`,
-        channel: 'web',
+        channel: over.channel?.id ?? 'web',
         conversationId,
         at,
         ...content,
       }
-      await store.inbox.append(message)
-      const lease = await store.inbox.lease('test', 60_000)
-      if (lease === undefined) throw new Error('the message did not arrive')
+      const work = await store.inbox.append(message, { worker: 'test', milliseconds: 60_000 })
+      if (typeof work === 'string') throw new Error('the message did not arrive')
+      const { lease, waiting: handled, state } = work
       inssApi.clock.skip(1)
-      await takeTurn(lease, message, {
+      const turn = { lease, inbound: message, handled, state }
+      const { toSend } = await takeTurn(turn, {
         store,
         bot,
         clock: inssApi.clock,
         log,
+        channelOf: () => over.channel,
         contextOf: async (_inbound, now) => ({
           conversationId,
           today: civilDate(now),
@@ -146,13 +153,10 @@ export async function startConversations() {
           },
         }),
       })
-      await store.inbox.release(lease)
       const replies: Outbound[] = []
-      for (;;) {
-        const [entry] = await store.outbox.take(1, inssApi.clock.now())
-        if (entry === undefined) break
+      for (let entry = toSend; entry !== undefined; entry = await store.outbox.sent(entry.message)) {
         replies.push(entry.message)
-        await store.outbox.sent(entry.message)
+        over.onReply?.(entry.message)
       }
       for (const reply of replies) if (reply.questionId !== undefined) questions.push(reply.questionId)
       return { bot: replies.map(shown), outcome: replies.at(-1)?.outcome ?? 'nothing_said' }

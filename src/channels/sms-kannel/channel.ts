@@ -120,6 +120,7 @@ export function createKannelChannel(options: KannelOptions): Channel {
     id: 'sms-kannel',
     router,
     register: 'short',
+    forgetAfterDays: 30,
     notices: true,
     whenUnknown: 'await_receipt',
     pace: { perSecond: options.messagesPerSecond },

@@ -114,6 +114,7 @@ export function createTwilioChannel(options: TwilioOptions): Channel {
     id: 'sms-twilio',
     router,
     register: 'short',
+    forgetAfterDays: 30,
     notices: true,
     whenUnknown: 'await_receipt',
     pace: { perSecond: options.messagesPerSecond },

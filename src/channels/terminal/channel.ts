@@ -70,6 +70,7 @@ export function createTerminalChannel(options: {
   lines.on('close', () => before.then(options.onEnd, options.onEnd))
   return {
     id: 'terminal',
+    whenUnknown: 'resend',
     open: () => take(() => ({ kind: 'opened' })),
     async send(message) {
       answered = Date.now()

@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto'
+import { fold } from '../dialogs/readings'
+import { phoneIsOpen } from '../dialogs/repair/person'
+import type { Context, ConversationEvent } from '../dialogs/service'
+import type { BotTurn, ConversationState } from './bot'
+import type { Inbound } from './message'
+import { t } from './text'
+import type { TurnDeps } from './turn'
+
+/** What is remembered to tell a person from a machine, and not to repeat that the assistant is off. */
+export type Guards = {
+  /** Digest of the last long text, and how often it came in a row. */
+  last?: string
+  same: number
+  /** Messages since the minute began, which is in milliseconds since 1970. */
+  minute: number
+  count: number
+  /** When the last turn was, in milliseconds since 1970. */
+  at: number
+  /** When it was last said that the assistant is off. */
+  offSaidAt?: number
+}
+
+/** A machine that answers ours sends its sentence again and again; people do not write so much in a row. */
+const SAME_IN_A_ROW = 5
+const LONG_ENOUGH = 16
+const MOST_IN_A_MINUTE = 40
+const OFF_SAID_EVERY_MS = 600_000
+
+type Answer = BotTurn & { state: ConversationState & { guards?: Guards } }
+
+/**
+ * What comes before any dialog: a changed number ends the login, words that stop messages are obeyed, a machine is
+ * not answered for ever, and a turned-off assistant leads to people.
+ * @returns the answer, or what to remember when the dialog is to answer
+ */
+export async function guard(
+  before: ConversationState & { guards?: Guards },
+  inbound: Inbound,
+  context: Omit<Context, 'record'>,
+  deps: Pick<TurnDeps, 'channelOf' | 'isOff' | 'notices' | 'clock'>,
+): Promise<Answer | { guards: Guards }> {
+  const now = deps.clock.now().getTime()
+  const guards = counted(before.guards, inbound, now)
+  const answer = (
+    outcome: BotTurn['outcome'],
+    replies: BotTurn['replies'],
+    events: ConversationEvent[],
+    state: Partial<ConversationState> = {},
+  ): Answer => ({ state: { ...before, ...state, guards }, replies, outcome, events })
+
+  if (inbound.kind === 'event' && inbound.event === 'number_changed') {
+    await context.login.logout()
+    return answer('answered', [], [{ type: 'number_changed' }])
+  }
+  if (inbound.kind === 'text' && deps.channelOf?.(inbound.channel)?.notices === true) {
+    const word = fold(inbound.text)
+      .replace(/[^a-z]+/g, ' ')
+      .trim()
+    if (STOP.has(word)) {
+      await deps.notices?.optOut(inbound.channel, inbound.conversationId)
+      await context.login.logout()
+      const nothingOpen = { dialogs: [], wishes: [], lastReplies: [] }
+      return answer(
+        'repair_cancelled',
+        [{ text: t('repair.opted_out') }],
+        [{ type: 'opted_out' }],
+        nothingOpen,
+      )
+    }
+    if (word === 'voltar' && before.dialogs.length === 0 && deps.notices !== undefined) {
+      const again = await deps.notices.optIn(inbound, context)
+      const text = t(again ? 'repair.opted_in' : 'repair.opt_in_needs_login')
+      return answer('answered', [{ text }], [{ type: 'opted_in' }])
+    }
+  }
+  if (guards.same >= SAME_IN_A_ROW || guards.count > MOST_IN_A_MINUTE) {
+    const first = guards.same === SAME_IN_A_ROW || guards.count === MOST_IN_A_MINUTE + 1
+    const replies = first ? [{ text: t('repair.looks_like_a_machine') }] : []
+    return answer('repair_loop', replies, [{ type: 'loop_stopped' }])
+  }
+  if ((await deps.isOff?.()) === true) {
+    const said = guards.offSaidAt !== undefined && now - guards.offSaidAt < OFF_SAID_EVERY_MS
+    if (!said) guards.offSaidAt = now
+    const text = t(phoneIsOpen(context.brasilia) ? 'repair.turned_off_now' : 'repair.turned_off_later')
+    return answer('handed_off', said ? [] : [{ text }], [{ type: 'person_requested', why: 'turned_off' }])
+  }
+  return { guards }
+}
+
+/**
+ * Whether a telephone was silent for so long that it may be somebody else's now: what was said in it is then
+ * forgotten.
+ */
+export function changedHands(guards: Guards | undefined, days: number | undefined, now: number): boolean {
+  return days !== undefined && guards !== undefined && now - guards.at > days * 86_400_000
+}
+
+/** Alone in a message these end what we send, whatever is open. */
+const STOP = new Set(['sair', 'parar', 'pare', 'stop', 'cancelar'])
+
+function counted(before: Guards | undefined, inbound: Inbound, now: number): Guards {
+  const minute = now - (now % 60_000)
+  const count = before?.minute === minute ? before.count + 1 : 1
+  const kept = before?.offSaidAt === undefined ? {} : { offSaidAt: before.offSaidAt }
+  const long =
+    inbound.kind === 'text' && inbound.text.length >= LONG_ENOUGH && inbound.questionId === undefined
+  if (!long) return { same: 0, minute, count, at: now, ...kept }
+  const last = createHash('sha256').update(fold(inbound.text)).digest('base64url').slice(0, 12)
+  return { last, same: before?.last === last ? before.same + 1 : 1, minute, count, at: now, ...kept }
+}
