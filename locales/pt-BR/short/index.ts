@@ -7,6 +7,7 @@ import format from './format.json'
 import law from './law.json'
 import login_chat from './login_chat.json'
 import menu from './menu.json'
+import notices from './notices.json'
 import payments from './payments.json'
 import repair from './repair.json'
 import request from './request.json'
@@ -21,6 +22,7 @@ const short = {
   law,
   login_chat,
   menu,
+  notices,
   payments,
   repair,
   request,
