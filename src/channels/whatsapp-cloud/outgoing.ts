@@ -13,17 +13,17 @@ const RULES: ShapeRules = {
   buttons: BUTTONS,
   list: { most: 10, title: ROW_TITLE, description: 72 },
   join: true,
-  link: 'button',
+  // Never as a button: WhatsApp opens its page inside the app, where gov.br allows no login and a login of the
+  // browser is not known. An address in the text opens the browser.
+  link: 'line',
 }
 const CAPTION = 1024
-const LONGEST_URL = 2000
 
 /** The bubbles of a turn as WhatsApp messages. */
 export function shapeForWhatsApp(bubbles: Bubble[]): Bubble[] {
   const { buttons, list, ...plain } = RULES
   const pressable = bubbles.every((bubble) => canBePressed(bubble.choices ?? [], bubble.questionId))
-  const linkable = bubbles.every(({ link }) => link === undefined || isPage(link))
-  return shape(bubbles, { ...plain, ...(pressable && { buttons, list }), link: linkable ? 'button' : 'line' })
+  return shape(bubbles, { ...plain, ...(pressable && { buttons, list }) })
 }
 
 type Content = { type: string; [type: string]: unknown }
@@ -38,17 +38,12 @@ export function contentOfMessage(message: Outbound, fileId?: string): Content {
   if (message.file !== undefined && fileId !== undefined) return fileContent(message, message.file, fileId)
   const [bubble = message, ...more] = shapeForWhatsApp([message])
   if (more.length > 0) throw new ChannelError('message_too_long', 'final')
-  const { text, choices, link, questionId } = bubble
+  const { text, choices, questionId } = bubble
   if (choices !== undefined) {
     const small =
       choices.length <= BUTTONS.most && choices.every(({ title }) => title.length <= BUTTONS.title)
     const action = small ? buttonsOf(choices, questionId) : listOf(choices, questionId)
     return { type: 'interactive', interactive: { ...action, body: { text } } }
-  }
-  if (link !== undefined) {
-    const parameters = { display_text: link.title, url: link.url }
-    const action = { name: 'cta_url', parameters }
-    return { type: 'interactive', interactive: { type: 'cta_url', body: { text }, action } }
   }
   return { type: 'text', text: { body: text, preview_url: false } }
 }
@@ -74,11 +69,6 @@ function fileContent(message: Outbound, file: NonNullable<Outbound['file']>, id:
 /** Whether WhatsApp shows such a file as a picture; any other goes as a document. */
 export function isPicture(mimeType: string): boolean {
   return mimeType === 'image/jpeg' || mimeType === 'image/png'
-}
-
-/** Whether a button can lead there. */
-function isPage({ title, url }: { title: string; url: string }): boolean {
-  return title.trim() !== '' && /^https?:\/\/\S+$/.test(url) && url.length <= LONGEST_URL
 }
 
 function buttonsOf(choices: Choice[], questionId: string | undefined) {

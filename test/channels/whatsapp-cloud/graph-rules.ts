@@ -66,10 +66,7 @@ function interactiveFault(value: Json): Fault | undefined {
   if (!text(object(value.body).text, 1024)) return fault('interactive.body')
   if (value.type === 'button') return buttonsFault(action)
   if (value.type === 'list') return listFault(action)
-  if (value.type !== 'cta_url') return fault('interactive.type')
-  const parameters = object(action.parameters)
-  if (action.name !== 'cta_url' || !text(parameters.display_text, 20)) return fault('cta_url')
-  return /^https?:\/\/\S{1,2000}$/.test(String(parameters.url)) ? undefined : fault('cta_url.url')
+  return fault('interactive.type')
 }
 
 function buttonsFault(action: Json): Fault | undefined {

@@ -75,12 +75,6 @@ describe('shape', () => {
     expect(harness.graph.sends).toHaveLength(bubbles.length)
   })
 
-  test('a link that is no page of the web stays text', () => {
-    expect(shaped([{ text: 'Ligue', link: { title: 'Ligar', url: 'tel:135' } }])).toEqual([
-      { text: 'Ligue\nLigar: tel:135' },
-    ])
-  })
-
   test('a message too long for one, which nobody shaped, is not cut but given up', async () => {
     expect(await failure(outbound({ text: 'a'.repeat(5000) }))).toEqual({
       code: 'message_too_long',
