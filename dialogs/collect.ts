@@ -145,6 +145,8 @@ export class CollectDialog<F extends object> extends Dialog {
       case 'ask_again':
         return this.askAgain(dc, state, [])
       case 'why':
+        // Where a question has no reason of its own, "por quê?" may be one of its answers.
+        if (readable && question?.why === undefined) return undefined
         return this.askAgain(dc, state, [t(question?.why ?? 'repair.why_default')], 'repair_clarified')
       case 'help':
         return this.askAgain(dc, state, [t(question?.example ?? 'repair.help_default')], 'repair_clarified')

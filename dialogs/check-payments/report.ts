@@ -27,8 +27,8 @@ export async function tellPayments(facts: Facts, context: Context): Promise<Foun
   const past = payments.filter((payment) => payment.status !== 'scheduled').slice(0, SHOWN_AT_ONCE)
   const next = benefit.nextPayment ?? payments.find((payment) => payment.status === 'scheduled')
   const say: Say[] = [...trouble(benefit, past, facts), ...upcoming(benefit, next ?? undefined)]
-  // In brief the months before are offered; without a next payment the newest of them is what there is to say.
-  const shown = isShort() ? past.slice(0, next == null ? 1 : 0) : past
+  // In brief the months before are offered.
+  const shown = isShort() && say.length > 0 ? [] : past
   if (shown.length > 0) say.push([t('payments.last_title'), ...shown.map(line)].join('\n'))
   context.record({ type: 'payments_shown', status: benefit.status })
   return { say, facts: { report: true } }
@@ -71,7 +71,7 @@ async function load(facts: Facts, context: Context, limit: number) {
 async function calendar(digit: number, aboveMinimum: boolean, context: Context): Promise<string> {
   const from = previousMonth(context.today)
   const { items, status } = await context.inss.paymentCalendar({ digit, aboveMinimum, from, months: 5 })
-  const coming = items.filter((item) => item.payDate >= context.today).slice(0, 3)
+  const coming = items.filter((item) => item.payDate >= context.today).slice(0, isShort() ? 2 : 3)
   const lines = coming.map((item) =>
     t('payments.calendar_line', {
       month: monthOfYear(item.competencia),

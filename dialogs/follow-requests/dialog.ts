@@ -55,9 +55,10 @@ async function tellRequest(facts: Partial<FollowFacts>, context: Context): Promi
   const token = await context.login.token()
   const request = (await context.inss.requests(token))[facts.chosen ?? 0]
   if (request === undefined) return { forget: ['names', 'chosen'] }
-  const events = await context.inss.requestEvents(token, request.protocol)
-  const shown = isShort() ? events.slice(-1) : events
-  const lines = shown.map((event) =>
+  const all = await context.inss.requestEvents(token, request.protocol)
+  // In brief only when a time to answer runs from the last one.
+  const events = !isShort() ? all : request.status === 'needs_document' ? all.slice(-1) : []
+  const lines = events.map((event) =>
     t('follow.event', { date: shortDate(event.at.slice(0, 10)), text: event.text }),
   )
   const history = lines.length === 0 ? [] : [[t('follow.events_title'), ...lines].join('\n')]

@@ -1,7 +1,7 @@
 import { longDate } from '../../src/format'
 import { type Mentions, readDate } from '../../src/nlu/index'
 import type { Reading } from '../../src/nlu/reading'
-import { type TextKey, t } from '../../src/text'
+import { isShort, type TextKey, t } from '../../src/text'
 import { fold, picked, yesOrNo } from '../readings'
 import type { Answer, Context, Service } from '../service'
 import { checkAgain, checkEntitlement, findNewborn, sendRequest, summary } from './effects'
@@ -167,7 +167,8 @@ export const requestBenefit: Service<RequestFacts> = {
       fact: 'certificate',
       when: (facts) => lack(facts, 'certificate') !== undefined,
       ask: (facts) => ({
-        say: [lack(facts, 'certificate')?.why ?? '', t('request.ask_certificate')],
+        // In brief the check already said what the registry has not told.
+        say: [...(isShort() ? [] : [lack(facts, 'certificate')?.why ?? '']), t('request.ask_certificate')],
         choices: [t('request.choice_no_certificate')],
       }),
       read: readCertificate,

@@ -114,7 +114,8 @@ export function tell(request: BenefitRequest): Say[] {
           ? []
           : [t('request.granted_number', { number: decision.benefitNumber })]),
       ]
-      const law = (decision?.legalBasis ?? []).map((basis) => basis.source).join('; ')
+      const sources = (decision?.legalBasis ?? []).map((basis) => basis.source)
+      const law = sources.slice(0, isShort() ? 1 : sources.length).join('; ')
       const say: Say[] = [
         t(request.automatic ? 'request.granted_automatic' : 'request.granted', {
           service: request.serviceName,
@@ -128,13 +129,16 @@ export function tell(request: BenefitRequest): Say[] {
     }
     case 'in_analysis':
     case 'needs_document': {
-      const reasons = (analysis?.reason ?? []).map((each) => t('format.item', { text: each.text }))
+      // In brief: what to do and until when; the reasons were said before the request was sent.
+      const why = isShort() ? [] : (analysis?.reason ?? [])
+      const reasons = why.map((each) => t('format.item', { text: each.text }))
+      const waits = !isShort() || request.status === 'in_analysis'
       return [
         t(`request.status_${request.status}`, { service: request.serviceName }),
         protocol,
         ...(reasons.length > 0 ? [[t('request.analysis_why'), ...reasons].join('\n')] : []),
         ...(analysis?.nextStep == null ? [] : [analysis.nextStep]),
-        ...(analysis?.referenceDeadline == null
+        ...(analysis?.referenceDeadline == null || !waits
           ? []
           : [
               t('request.deadline', {
@@ -203,11 +207,9 @@ function keep(found: Entitlement): Checked {
 }
 
 function verdict(found: Entitlement): Say[] {
-  const missing = found.conditions.filter((condition) => !condition.met)
-  // In brief: what is missing, or one that is met, for its article.
-  const told = missing.length > 0 ? missing : found.conditions.slice(0, 1)
-  const conditions = (isShort() ? told : found.conditions).map(conditionLine)
-  const rule = found.rule != null && hasText(`law.rule_${found.rule}`) ? ruleName(found.rule) : undefined
+  if (isShort()) return verdictInBrief(found)
+  const conditions = found.conditions.map(conditionLine)
+  const rule = nameOf(found)
   const title = found.entitled
     ? rule === undefined
       ? t('request.entitled')
@@ -217,6 +219,28 @@ function verdict(found: Entitlement): Say[] {
   if (found.notice != null) say.push(found.notice)
   if (found.entitled && !found.automatic) say.push(t('request.will_be_analysed'))
   return say
+}
+
+/** The outcome with its law, or what is missing; and what the INSS wants said, unless a shorter text says it. */
+function verdictInBrief(found: Entitlement): Say[] {
+  const rule = nameOf(found)
+  const law = found.conditions[0]?.source
+  const missing = found.conditions.filter((condition) => !condition.met).map(conditionLine)
+  const entitled = [
+    rule === undefined ? t('request.entitled') : t('request.entitled_by', { rule }),
+    ...(law === undefined ? [] : [t('request.law', { law })]),
+  ]
+  const say: Say[] = [
+    found.entitled ? entitled.join(' ') : [t('request.not_entitled'), ...missing].join('\n'),
+  ]
+  const onlyProvisional = found.automatic && found.benefit?.amountStatus === 'provisional'
+  if (found.notice != null) say.push(onlyProvisional ? t('request.provisional') : found.notice)
+  else if (found.entitled && !found.automatic) say.push(t('request.will_be_analysed'))
+  return say
+}
+
+function nameOf({ rule }: Entitlement): string | undefined {
+  return rule != null && hasText(`law.rule_${rule}`) ? ruleName(rule) : undefined
 }
 
 function existing(kind: Kind, protocol: string): Say[] {
