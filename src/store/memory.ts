@@ -459,8 +459,11 @@ function listeners() {
       set.add(listener)
       return () => set.delete(listener)
     },
+    /** Once the step under way is done: a listener that takes at once must find what the step left. */
     call() {
-      for (const listener of set) listener(0)
+      queueMicrotask(() => {
+        for (const listener of set) listener(0)
+      })
     },
   }
 }

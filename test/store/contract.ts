@@ -281,6 +281,20 @@ export function describeStore(name: string, create: (clock: Clock) => Promise<St
         expect(await taken()).toEqual([])
       })
 
+      it('hands a reply to one sender, also when another looks the moment the one before is done', async () => {
+        await reply('o1', 'o2')
+        const handed: (string | undefined)[] = []
+        const stop = store.outbox.onArrival(() => {
+          void store.outbox
+            .take(10, 'reply', {})
+            .then((entries) => handed.push(...entries.map(({ message }) => message.id)))
+        })
+        handed.push((await store.outbox.sent(outbound('o1', 'c1')))?.message.id)
+        await pause()
+        stop()
+        expect(handed.filter((id) => id === 'o2')).toEqual(['o2'])
+      })
+
       it('does nothing when a message is said to be sent twice', async () => {
         await reply('o1', 'o2')
         await store.outbox.sent(outbound('o1', 'c1'))

@@ -1,0 +1,86 @@
+/** The five-turn simulation everybody holds in the benchmarks, and how a right answer to each turn begins or ends. */
+export const SAID = [
+  'quero simular minha aposentadoria',
+  'eu conto',
+  'mulher',
+  '12/03/1966',
+  '27 anos e 4 meses',
+] as const
+
+export const RIGHT = [
+  /Você prefere me contar/,
+  /mulher ou de um homem/,
+  /data de nascimento|Quando .*nasceu|dia .*nasc/i,
+  /Quanto tempo/i,
+  /ainda contribui/i,
+] as const
+
+export type Measured = {
+  turns: number
+  seconds: number
+  wrong: number
+  /** Milliseconds from saying to being answered, in no order. */
+  latencies: number[]
+}
+
+/** "3,120 turns/s · p50 9 · p95 21 · p99 30 · max 41 ms · 0 wrong". */
+export function describeMeasured({ turns, seconds, wrong, latencies }: Measured): string {
+  const sorted = [...latencies].sort((a, b) => a - b)
+  const at = (share: number) =>
+    (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0).toFixed(1)
+  const rate = Math.round(turns / seconds).toLocaleString('en')
+  return `${rate.padStart(6)} turns/s · p50 ${at(0.5)} · p95 ${at(0.95)} · p99 ${at(0.99)} · max ${at(1)} ms · ${wrong} wrong`
+}
+
+export function percentile(latencies: number[], share: number): number {
+  const sorted = [...latencies].sort((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
+}
+
+/**
+ * Holds whole conversations until the time is over: `people` at a time, each saying the next thing when the last
+ * was answered (closed loop), or one begun each `1/perSecond` s whatever happens (open loop).
+ * @param say one turn; resolves with the answer
+ */
+export async function converse(
+  say: (person: string, turn: number) => Promise<string>,
+  how: { people: number; seconds: number } | { perSecond: number; seconds: number },
+): Promise<Measured> {
+  const latencies: number[] = []
+  let wrong = 0
+  let person = 0
+  const started = performance.now()
+  const end = started + how.seconds * 1000
+  const run = `${process.pid}${Math.round(started)}`
+  async function hold(): Promise<void> {
+    person += 1
+    const name = `${run}${person}`
+    for (let turn = 0; turn < SAID.length && performance.now() < end; turn += 1) {
+      const asked = performance.now()
+      const answer = await say(name, turn)
+      latencies.push(performance.now() - asked)
+      if (RIGHT[turn]?.test(answer) !== true) {
+        wrong += 1
+        if (process.env.SHOW) process.stderr.write(turn + ': ' + answer + '\n')
+      }
+    }
+  }
+  if ('people' in how) {
+    await Promise.all(
+      Array.from({ length: how.people }, async () => {
+        while (performance.now() < end) await hold()
+      }),
+    )
+  } else {
+    const begun: Promise<void>[] = []
+    // A turn is a fifth of a conversation.
+    const each = (1000 * SAID.length) / how.perSecond
+    for (let at = started; at < end; at += each) {
+      const wait = at - performance.now()
+      if (wait > 1) await new Promise((resolve) => setTimeout(resolve, wait))
+      begun.push(hold())
+    }
+    await Promise.all(begun)
+  }
+  return { turns: latencies.length, seconds: (performance.now() - started) / 1000, wrong, latencies }
+}
