@@ -13,10 +13,10 @@ const media = z.object({
 const file = media.optional().catch(undefined)
 const captioned = media.extend({ caption: z.string().max(10_000).optional().catch(undefined) })
 const captionedFile = captioned.optional().catch(undefined)
-const reply = z.object({ id: z.string(), title: z.string() })
+const reply = z.object({ id: z.string().max(256), title: z.string().max(256) })
 
 const base = {
-  id: z.string().min(1).max(512),
+  id: z.string().regex(/^[\x21-\x7e]{1,512}$/),
   from: word,
   from_user_id: word,
   group_id: word,

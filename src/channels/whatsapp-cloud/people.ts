@@ -37,17 +37,21 @@ export function createPeople(options: { addresses: Addresses; records: Records; 
   const readId = async (name: string) => knownId.safeParse(await records.get(idKey(name))).data
   const readPhone = async (name: string) => knownPhone.safeParse(await records.get(phoneKey(name))).data
 
-  /** One look into the records for a person and minute. */
+  /**
+   * One look into the records for a person and minute. While the records do not answer, people seen before stay
+   * where they were.
+   */
   function placeOf(person: Person): Promise<Place> {
     const key = `${person.bsuid ?? ''} ${person.phone ?? ''}`
     const now = clock.now().getTime()
     const cached = cache.get(key)
     if (cached !== undefined && cached.until > now) return cached.place
     cache.delete(key)
-    const place = conversationOf(person).then((conversationId) => ({
+    const looked = conversationOf(person).then((conversationId) => ({
       conversationId,
       address: addresses.seal(person),
     }))
+    const place = cached === undefined ? looked : looked.catch(() => cached.place)
     place.catch(() => cache.delete(key))
     if (cache.size >= CACHED_PEOPLE) cache.delete(cache.keys().next().value ?? '')
     cache.set(key, { until: now + CACHED_MS, place })

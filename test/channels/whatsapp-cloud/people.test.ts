@@ -211,6 +211,31 @@ describe('a person who changes the number', () => {
 })
 
 describe('the records', () => {
+  test('that do not answer leave people seen before where they were, and the others to Meta for later', async () => {
+    const { records } = harness
+    let down = false
+    await harness.stop()
+    harness = await startHarness({
+      records: { ...records, get: (key) => (down ? Promise.reject(new Error('down')) : records.get(key)) },
+    })
+    const conversation = await write({ bsuid: 'BR.ana' })
+    down = true
+    for (let minute = 0; minute < 3; minute++) {
+      harness.forward(61_000)
+      expect(await write({ bsuid: 'BR.ana' })).toBe(conversation)
+    }
+    const message = {
+      id: 'wamid.x',
+      from_user_id: 'BR.beto',
+      timestamp: '1',
+      type: 'text',
+      text: { body: 'oi' },
+    }
+    expect(await post(harness.url, messageWebhook([message]))).toBe(503)
+    down = false
+    expect(await post(harness.url, messageWebhook([message]))).toBe(200)
+  })
+
   test('are asked once for a person and minute', async () => {
     await write({ bsuid: 'BR.ana' })
     for (let message = 0; message < 10; message++) await write({ bsuid: 'BR.ana' })
