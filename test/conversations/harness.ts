@@ -9,13 +9,15 @@ import type { Channel } from '../../src/channels/channel'
 import { brasiliaTime, civilDate } from '../../src/clock'
 import { AppError } from '../../src/errors'
 import { createInssClient } from '../../src/inss/client'
+import { createInssEvents } from '../../src/inss/events'
 import { defaultCitizensFolder, loadCitizens } from '../../src/inss-api/sandbox/index'
 import { createLog } from '../../src/log'
 import type { Inbound, InboundContent, Outbound } from '../../src/message'
 import { loadUnderstanding } from '../../src/nlu/index'
+import { createNotices } from '../../src/notices/notices'
 import { createMemoryStore } from '../../src/store/memory'
 import { takeTurn } from '../../src/turn'
-import { startHarness } from '../inss-api/harness'
+import { basic, client, desk, startHarness } from '../inss-api/harness'
 
 const turn = z.strictObject({
   open: z.literal(true).optional(),
@@ -30,6 +32,12 @@ const turn = z.strictObject({
   /** The session ends on its own. */
   sessionEnds: z.literal(true).optional(),
   unsupported: z.enum(['audio', 'image', 'video', 'sticker', 'document', 'location', 'other']).optional(),
+  /** A person at the INSS writes this into the citizen's newest request. */
+  desk: z
+    .strictObject({ status: z.enum(['in_analysis', 'needs_document', 'denied']), text: z.string() })
+    .optional(),
+  /** Time passes until this instant. */
+  until: z.string().optional(),
   /** What the INSS API does from here on. */
   api: z.enum(['up', 'down', 'slow', 'rubbish']).optional(),
   bot: z.array(z.string()).optional(),
@@ -38,16 +46,21 @@ const turn = z.strictObject({
 const conversation = z.strictObject({
   name: z.string(),
   on: z.string().optional(),
+  /** Where it is held; by default in the chat of the site. */
+  channel: z.enum(['whatsapp-cloud', 'sms-kannel']).optional(),
   turns: z.array(turn),
 })
 export type Conversation = z.infer<typeof conversation>
 
 const folder = __dirname
 
+/** In the order they are played: last those in which the INSS does something, which others would see there. */
 export function conversationFiles(): string[] {
-  return readdirSync(folder)
+  const files = readdirSync(folder)
     .filter((file) => file.endsWith('.yaml'))
     .sort()
+  const leavesTraces = (file: string) => file.startsWith('avisos.')
+  return [...files.filter((file) => !leavesTraces(file)), ...files.filter(leavesTraces)]
 }
 
 export function readConversation(file: string): Conversation {
@@ -58,10 +71,14 @@ export function writeConversation(file: string, value: Conversation): void {
   writeFileSync(join(folder, file), stringify(value, { lineWidth: 0 }))
 }
 
+/** The check code of a notice, which comes of the event's id; the example in a question stays. */
+const CODE = /(?<=Código deste aviso: )[A-Z0-9]{4}-[A-Z0-9]{4}/
+
 /** Protocols and new benefit numbers are given out by chance, and the pay day goes by the number. */
 function masked(text: string): string {
   return text
     .replace(/\b\d{9,12}\b/g, '<número>')
+    .replace(CODE, '<código>')
     .replace(/Primeiro pagamento: \d{2}\/\d{2}\/\d{4}( \([\p{L}-]+\))?/gu, 'Primeiro pagamento: <dia>')
 }
 
@@ -75,7 +92,7 @@ function shown(message: Outbound): string {
 
 /** The whole assistant but the channels, over the real INSS API; only the browser part of the login is played. */
 export async function startConversations() {
-  const inssApi = await startHarness()
+  const inssApi = await startHarness({ eventsEveryMs: 20 })
   const understand = loadUnderstanding()
   const bot = createBot(understand)
   const proxy = await startProxy(inssApi.running.api.url)
@@ -103,6 +120,42 @@ export async function startConversations() {
     let failure: string | undefined
     let count = 0
     const questions: string[] = []
+    let code = ''
+    const channel = over.channel?.id ?? script.channel ?? 'web'
+    const login = {
+      session: async () =>
+        session && {
+          firstName: session.name,
+          level: session.level,
+          personRef: `ref-${session.cpf.slice(-4)}`,
+        },
+      token: async () => {
+        if (session === undefined) throw new AppError('login_required')
+        return session.token
+      },
+      link: async () => ({ url: 'http://localhost:3978/entrar/exemplo', code: '47 82', minutes: 10 }),
+      lastFailure: async () => failure,
+      logout: async () => {
+        session = undefined
+        return {}
+      },
+    }
+    const notices = createNotices({
+      outbox: store.outbox,
+      records: store.records,
+      inss: createInssEvents({
+        url: inssApi.running.api.url,
+        clientId: client.id,
+        clientSecret: client.secret,
+        timeoutMs: 1500,
+      }),
+      secretKey: Buffer.alloc(32, 3),
+      webhookSecret: 'segredo dos eventos',
+      channels: ['whatsapp-cloud', 'sms-kannel'],
+      publicUrl: 'http://localhost:3978',
+      clock: inssApi.clock,
+      log,
+    })
 
     async function send(content: InboundContent): Promise<{ bot: string[]; outcome: string }> {
       count += 1
@@ -110,7 +163,7 @@ export async function startConversations() {
       const at = inssApi.clock.now().toISOString()
       const message: Inbound = {
         id: `${conversationId}-${count}`,
-        channel: over.channel?.id ?? 'web',
+        channel,
         conversationId,
         at,
         ...content,
@@ -133,24 +186,8 @@ export async function startConversations() {
           brasilia: brasiliaTime(now),
           inss,
           amounts: { minimumWage: 162_100, ceiling: 847_555 },
-          login: {
-            session: async () =>
-              session && {
-                firstName: session.name,
-                level: session.level,
-                personRef: `ref-${session.cpf.slice(-4)}`,
-              },
-            token: async () => {
-              if (session === undefined) throw new AppError('login_required')
-              return session.token
-            },
-            link: async () => ({ url: 'http://localhost:3978/entrar/exemplo', code: '47 82', minutes: 10 }),
-            lastFailure: async () => failure,
-            logout: async () => {
-              session = undefined
-              return {}
-            },
-          },
+          login,
+          notices: await notices.of(message, login),
         }),
       })
       const replies: Outbound[] = []
@@ -162,13 +199,50 @@ export async function startConversations() {
       return { bot: replies.map(shown), outcome: replies.at(-1)?.outcome ?? 'nothing_said' }
     }
 
+    /** What comes without being asked for: the events of the INSS API are read until a notice leaves, or none does. */
+    async function awaitNotices(expected: string[] | undefined): Promise<{ bot: string[]; outcome: string }> {
+      const patience = expected?.length === 0 ? 20 : 400
+      for (let tries = 0; tries < patience; tries += 1) {
+        await notices.catchUp()
+        const sent: Outbound[] = []
+        for (;;) {
+          const [entry] = await store.outbox.take(1, 'notice', {})
+          if (entry === undefined) break
+          if ((await notices.beforeSending(entry.message)) === 'go') sent.push(entry.message)
+          await store.outbox.sent(entry.message)
+        }
+        code = /aviso: ([A-Z0-9-]+)\./.exec(sent.at(-1)?.text ?? '')?.[1] ?? code
+        if (sent.length > 0) return { bot: sent.map(shown), outcome: 'answered' }
+        await new Promise((resolve) => setTimeout(resolve, 25))
+      }
+      return { bot: [], outcome: 'nothing_said' }
+    }
+
+    async function writeAtDesk(found: object): Promise<void> {
+      // The citizen's own session may be over by then.
+      const token = await inssApi.login(session?.cpf ?? '')
+      const [newest] = (await inssApi.call('GET', '/v1/requests', { token })).body.items
+      const path = `/v1/requests/${newest.protocol}/analysis-steps`
+      const headers = { authorization: basic(desk) }
+      const { status, text } = await inssApi.call('POST', path, { headers, body: found })
+      if (status !== 200) throw new Error(`the desk was answered ${text}`)
+    }
+
     async function take(
       step: Conversation['turns'][number],
     ): Promise<{ bot: string[]; outcome: string } | undefined> {
       if (step.api !== undefined) proxy.mode = step.api
       if (step.sessionEnds === true) session = undefined
       if (step.open === true) return send({ kind: 'opened' })
-      if (step.say !== undefined) return send({ kind: 'text', text: step.say })
+      if (step.desk !== undefined) {
+        await writeAtDesk(step.desk)
+        return awaitNotices(step.bot)
+      }
+      if (step.until !== undefined) {
+        inssApi.clock.set(step.until)
+        return awaitNotices(step.bot)
+      }
+      if (step.say !== undefined) return send({ kind: 'text', text: step.say.replace('<código>', code) })
       if (step.press !== undefined || step.pressOld !== undefined) {
         const questionId = questions.at(step.press === undefined ? -2 : -1)
         if (questionId === undefined) throw new Error('no question was asked yet')
@@ -201,6 +275,7 @@ export async function startConversations() {
       const said = await take(step)
       turns.push({ ...given, ...said })
     }
+    if (channel !== 'web') await notices.optOut(channel, conversationId)
     await store.close()
     return { ...script, turns }
   }
