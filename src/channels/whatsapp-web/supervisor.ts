@@ -28,6 +28,8 @@ export type LinkLimits = {
   /** Over this memory, or this age, the browser is restarted at a quiet moment. */
   memoryBytes: number
   ageMs: number
+  /** No browser is restarted for its memory before this, should the limit be below what any browser takes. */
+  shortestLifeMs: number
   /** Nothing came or went for this long: a quiet moment. */
   quietMs: number
 }
@@ -47,6 +49,7 @@ export const defaultLimits: LinkLimits = {
   pulseMs: 10_000,
   memoryBytes: 1.5 * 1024 ** 3,
   ageMs: 24 * 60 * MINUTE,
+  shortestLifeMs: 20 * MINUTE,
   quietMs: 2 * MINUTE,
 }
 
@@ -168,10 +171,10 @@ export function createSupervisor(options: SupervisorOptions) {
     if (missedPulses >= 3) return watched.end('disconnected', 'page_frozen')
     const bytes = memoryOf(group)
     const age = Date.now() - openedAt
-    const tooBig = bytes > limits.memoryBytes
+    const tooBig = bytes > limits.memoryBytes && age > limits.shortestLifeMs
     if (!tooBig && age < limits.ageMs) return
     // Twice over a limit nobody waits for a quiet moment, only for the message under way.
-    const urgent = bytes > 2 * limits.memoryBytes || age > 2 * limits.ageMs
+    const urgent = (tooBig && bytes > 2 * limits.memoryBytes) || age > 2 * limits.ageMs
     const quiet = options.quietForMs()
     if (urgent ? quiet > 0 : quiet >= limits.quietMs) watched.end('planned', tooBig ? 'memory' : 'age')
   }

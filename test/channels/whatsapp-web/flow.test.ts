@@ -329,7 +329,7 @@ describeWithChromium('a telephone linked over WhatsApp Web', () => {
   it('stops without leaving a process, an uncaught failure or a word about anybody', async () => {
     await link.channel.stop?.()
     expect(link.channel.state()).toEqual({ name: 'stopped' })
-    expect(link.browsers()).toEqual([])
+    await link.noBrowser()
     expect(link.faults).toEqual([])
     const private_ = /5511900000001|200000000000001|3EB0|aposentar|Vamos ver|ref-\d|access-code|protocolo/
     expect(link.logged()).not.toMatch(private_)

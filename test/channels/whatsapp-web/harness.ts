@@ -79,6 +79,13 @@ export async function startLink(options: Partial<WhatsAppWebOptions> = {}) {
     logged: () => logged.join(''),
     /** Process ids of the browsers on this link's profile. */
     browsers: () => browsersOn(folder),
+    /** Chromium's crash handler, a process apart, ends a moment after it. @throws Error when a process stays */
+    noBrowser: () =>
+      until(
+        () => browsersOn(folder).length === 0,
+        2_000,
+        () => browsersOn(folder),
+      ),
     send: (text: string, address: string | undefined, more: Partial<Outbound> = {}) =>
       channel.send(outbound(text, more), address === undefined ? {} : { address }),
     async stop(): Promise<void> {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createServer as createTlsServer } from 'node:https'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { selfSigned } from './certificate'
 
@@ -66,13 +67,18 @@ export async function startWhatsApp() {
     set broken(next: boolean) {
       broken = next
     },
+    /** As `command`, for what the page cannot tell that it did. */
+    order(name: string): void {
+      socket?.send(JSON.stringify({ do: name }))
+    },
     /** Makes something happen in the page. Resolves when it has happened. */
     async command(name: string, fields: object = {}): Promise<void> {
       const done = new Promise<void>((resolve) => {
         whenDone = resolve
       })
       socket?.send(JSON.stringify({ do: name, ...fields }))
-      await done
+      const inTime = await Promise.race([done.then(() => true), wait(5_000, false, { ref: false })])
+      if (!inTime) throw new Error(`the page did not ${name}`)
     },
     async stop(): Promise<void> {
       for (const client of sockets.clients) client.terminate()
