@@ -52,6 +52,7 @@ export type BotTurn = {
   events: ConversationEvent[]
 }
 
+/** Takes the state over: what it was before must be read again from where it is kept. */
 export type Bot = (
   state: ConversationState | undefined,
   inbound: Inbound,
@@ -80,8 +81,10 @@ export function createBot(understand: Understand): Bot {
   const dialogSet = new DialogSet()
   for (const dialog of allDialogs) dialogSet.add(dialog)
 
+  let memory: unknown
+
   return async (before, given, deps, listened) => {
-    const state = structuredClone(before ?? newConversation)
+    const state = before ?? structuredClone(newConversation)
     const events: ConversationEvent[] = []
     const context: Context = { ...deps, record: (event) => events.push(event) }
     const readText = (words: string | undefined) => {
@@ -98,7 +101,9 @@ export function createBot(understand: Understand): Bot {
     const adapter = new CollectingAdapter()
     const turnContext = new TurnContext(adapter, activityOf(inbound, text ?? ''))
     putTurn(turnContext, turn)
+    if (memory !== undefined) turnContext.turnState.set(MEMORY, memory)
     const dialogs = new DialogContext(dialogSet, turnContext, { dialogStack: state.dialogs })
+    memory ??= turnContext.turnState.get(MEMORY)
     await converse({
       state,
       turn,
@@ -152,7 +157,7 @@ async function converse({ state, turn, dialogs, text, listened, misheard, say }:
     return unreadable(`repair.unsupported_${inbound.what}`)
   }
   if (inbound.kind === 'event') {
-    if (dialogs.activeDialog !== undefined) await dialogs.continueDialog()
+    if (dialogs.activeDialog !== undefined) await goOn(dialogs)
     else if (inbound.event === 'login_completed') {
       const session = await context.login.session()
       await say([t('login_chat.welcome', { name: session?.firstName ?? '' })])
@@ -181,7 +186,7 @@ async function converse({ state, turn, dialogs, text, listened, misheard, say }:
     await say([url === undefined ? bye : { text: bye, link: { title: t('login_chat.logout_title'), url } }])
     return
   }
-  if (dialogs.activeDialog !== undefined) await dialogs.continueDialog()
+  if (dialogs.activeDialog !== undefined) await goOn(dialogs)
   else await open()
   await takeUpOtherWishes()
 
@@ -308,6 +313,15 @@ function answerToHeard(
 /** The confirmed words as if the person had written them just now. */
 function asWritten({ id, channel, conversationId, at }: Inbound, text: string): Inbound {
   return { id, channel, conversationId, at, kind: 'text', text }
+}
+
+/** Where botbuilder keeps, for one turn, the list of its memories; none of ours, and the same for every turn. */
+const MEMORY = 'DialogStateManagerConfiguration'
+
+/** Lets the open dialog hear the message, without botbuilder's events, which nobody here listens to. */
+async function goOn(dialogs: DialogContext): Promise<void> {
+  const open = dialogs.activeDialog && dialogs.dialogs.find(dialogs.activeDialog.id)
+  await open?.continueDialog(dialogs)
 }
 
 /** Control characters, direction marks and the like carry no meaning for us and could disguise the text shown. */

@@ -115,8 +115,9 @@ async function converse(
     if (error instanceof AppError && error.code === 'store_unavailable') throw error
     deps.log.error({ err: errorOf(error), conversationId: inbound.conversationId }, 'a turn failed')
     const events: ConversationEvent[] = [{ type: 'turn_failed' }]
+    const kept = await deps.store.conversations.load(inbound.conversationId)
     return {
-      state: known ?? newConversation,
+      state: (kept as Kept | undefined) ?? newConversation,
       replies: [{ text: t('errors.internal') }],
       outcome: 'error_internal',
       events,

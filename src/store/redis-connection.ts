@@ -57,6 +57,8 @@ function createConnections(url: string, state: { connected: boolean }): [Redis, 
     pingInterval: SILENT_MS / 3,
     disableOfflineQueue: true,
   } as const
+  // Its own deadline costs an AbortSignal for each command; ours (below) costs one timer for all.
+  const commandOptions = { timeout: 0 }
   const parsed = /^(rediss?)(?:\+(cluster|sentinel))?:\/\/(?:([^@/]*)@)?([^/]*)(?:\/(.*))?$/.exec(url)
   const [, scheme = 'redis', kind, login = '', hosts = '', path = ''] = parsed ?? []
   const [username, password] = login.split(':').map(decodeURIComponent)
@@ -70,6 +72,7 @@ function createConnections(url: string, state: { connected: boolean }): [Redis, 
     const create = () =>
       createCluster({
         rootNodes: nodes.map((node) => ({ socket: { ...node, ...tls } })),
+        commandOptions,
         defaults: { ...client, ...credentials, socket: { ...client.socket, ...tls } },
       })
     const cluster = create() as unknown as Redis
@@ -79,12 +82,13 @@ function createConnections(url: string, state: { connected: boolean }): [Redis, 
     const create = () =>
       createSentinel({
         name: path,
+        commandOptions,
         sentinelRootNodes: nodes,
         nodeClientOptions: { ...client, ...credentials, socket: { ...client.socket, ...tls } },
       })
     return [create() as unknown as Redis, create() as unknown as Redis]
   }
-  const create = () => createClient({ ...client, url }) as unknown as Redis
+  const create = () => createClient({ ...client, commandOptions, url }) as unknown as Redis
   return [create(), create()]
 }
 

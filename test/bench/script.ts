@@ -59,10 +59,7 @@ export async function converse(
       const asked = performance.now()
       const answer = await say(name, turn)
       latencies.push(performance.now() - asked)
-      if (RIGHT[turn]?.test(answer) !== true) {
-        wrong += 1
-        if (process.env.SHOW) process.stderr.write(turn + ': ' + answer + '\n')
-      }
+      if (RIGHT[turn]?.test(answer) !== true) wrong += 1
     }
   }
   if ('people' in how) {
