@@ -40,7 +40,7 @@ export type StoredActivity = {
   channelData?: Record<string, unknown>
 }
 
-export type Attachment = { contentType: string; name?: string; content?: unknown }
+export type Attachment = { contentType: string; name?: string; content?: unknown; contentUrl?: string }
 export type CardAction = {
   type: 'imBack' | 'openUrl'
   title: string
@@ -111,7 +111,7 @@ function kindOf(contentType: string): 'audio' | 'image' | 'video' | 'document' |
 
 /** A message of ours in Bot Framework's words: choices become suggested actions, a link becomes a card. */
 export function fromOutbound(message: Outbound): StoredActivity {
-  const { questionId, link } = message
+  const { questionId, link, file } = message
   const activity: StoredActivity = {
     type: 'message',
     timestamp: message.at,
@@ -143,6 +143,11 @@ export function fromOutbound(message: Outbound): StoredActivity {
     activity.attachments = [
       { contentType: 'application/vnd.microsoft.card.hero', content: { buttons: [button] } },
     ]
+  }
+  if (file !== undefined) {
+    const contentUrl = `data:${file.mimeType};base64,${file.content}`
+    const sent: Attachment = { contentType: file.mimeType, name: file.name, contentUrl }
+    activity.attachments = [...(activity.attachments ?? []), sent]
   }
   return activity
 }

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 import express, { type Request } from 'express'
 import type { Clock } from '../../clock'
+import { AppError } from '../../errors'
 import type { Log } from '../../log'
 import type { Records, Transcripts } from '../../store/store'
 import { type Channel, ChannelError, type Receive } from '../channel'
@@ -8,6 +9,7 @@ import { createConversations } from './conversations'
 import { createDirectLine } from './direct-line'
 import { createForm } from './form'
 import { createLimit, defaultLimits, type WebLimits } from './limits'
+import { createLines } from './line'
 import { createPage, readBuiltPage } from './page'
 import { createStream } from './stream'
 import { createTokens } from './tokens'
@@ -50,17 +52,18 @@ export function createWebChannel(options: WebChannelOptions): WebChannel {
   const countActivity = createLimit(limits.activitiesPerMinute)
   const tokens = createTokens(options)
   const conversations = createConversations(options)
+  const lines = createLines(options.transcripts)
   const visitors = createVisitors({ tokens, conversations, secureCookies: options.secureCookies })
   const { keepAliveMilliseconds, formWaitMilliseconds } = options
   const stream = createStream({
     conversations,
+    lines,
     tokens,
     log,
     ...(keepAliveMilliseconds === undefined ? {} : { keepAliveMilliseconds }),
   })
   const ended = (conversationId: string) => {
-    stream.close(conversationId)
-    options.onEnded?.(conversationId).catch((error: Error) => {
+    Promise.all([lines.end(conversationId), options.onEnded?.(conversationId)]).catch((error: Error) => {
       log.error({ code: error.name }, 'the end of a conversation was not passed on')
     })
   }
@@ -114,14 +117,16 @@ export function createWebChannel(options: WebChannelOptions): WebChannel {
   return {
     id: 'web',
     router,
+    // The transcript takes each message once, so one that may have arrived is simply written again.
+    whenUnknown: 'resend',
     async send(message) {
       try {
         await conversations.deliver(message)
       } catch (cause) {
-        throw new ChannelError('transcript_unavailable', true, { cause })
+        throw new ChannelError(cause instanceof AppError ? cause.code : 'internal', 'retry', { cause })
       }
     },
-    typing(conversationId) {
+    typing({ conversationId }) {
       stream.typing(conversationId, clock.now().toISOString())
     },
     attachUpgrade: stream.attach,

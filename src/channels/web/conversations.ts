@@ -17,11 +17,9 @@ import {
 /** What is stored of a conversation beside its transcript. */
 type ConversationRecord = { openedAt: string; ended?: true }
 
-type Kept = { activity: StoredActivity; mark?: string }
+type Kept = { activity: StoredActivity }
 
 const KEPT_SECONDS = 30 * 86_400
-/** A repeat of a message is recognised for this long. */
-const MARK_SECONDS = 86_400
 /** Before a client's own id of a message, in the id the conversation knows it by. */
 const CLIENT = 'client:'
 
@@ -35,32 +33,10 @@ export function createConversations(options: {
   clock: Clock
 }) {
   const { transcripts, records, receive, clock } = options
-  const inOrder = createQueues()
   const now = () => clock.now().toISOString()
 
   async function find(conversationId: string): Promise<ConversationRecord | undefined> {
     return (await records.get(recordKey(conversationId))) as ConversationRecord | undefined
-  }
-
-  /**
-   * Appends what carries this mark once, whoever repeats it: a client whose request was cut short, or the
-   * outbox after a crash between appending and noting that it did.
-   */
-  function appendOnce(conversationId: string, mark: string, activity: StoredActivity): Promise<number> {
-    return inOrder(conversationId, async () => {
-      const key = markKey(conversationId, mark)
-      const known = await records.get(key)
-      if (typeof known === 'number') return known
-      const before =
-        known === undefined
-          ? undefined
-          : (await transcripts.list(conversationId, 0)).find(({ entry }) => (entry as Kept).mark === mark)
-      if (before === undefined) await records.set(key, 'appending', MARK_SECONDS)
-      const kept: Kept = { activity, mark }
-      const sequence = before?.sequence ?? (await transcripts.append(conversationId, kept))
-      await records.set(key, sequence, MARK_SECONDS)
-      return sequence
-    })
   }
 
   /** The activity a reply answers, as clients know it. */
@@ -68,8 +44,8 @@ export function createConversations(options: {
     const own = replyTo?.startsWith(`${conversationId}|`) ? replyTo.slice(conversationId.length + 1) : ''
     if (/^\d+$/.test(own)) return replyTo
     if (!own.startsWith(CLIENT)) return undefined
-    const sequence = await records.get(markKey(conversationId, `user:${own.slice(CLIENT.length)}`))
-    return typeof sequence === 'number' ? activityId(conversationId, sequence) : undefined
+    const sequence = await transcripts.find(conversationId, markOf(own.slice(CLIENT.length)))
+    return sequence === undefined ? undefined : activityId(conversationId, sequence)
   }
 
   return {
@@ -119,15 +95,17 @@ export function createConversations(options: {
       await records.set(recordKey(conversationId), record, KEPT_SECONDS)
     },
 
-    /** The person says something. Written to the transcript first, so that the answer comes after it. */
+    /**
+     * The person says something. Written to the transcript first, so that the answer comes after it, and once,
+     * however often a client whose request was cut short repeats it, and to whichever process.
+     */
     async say(conversationId: string, userId: string, posted: PostedActivity): Promise<number> {
       const at = now()
       const stored = toStored(posted, userId, at)
       const clientId = clientActivityId(posted)
-      const sequence =
-        clientId === undefined
-          ? await transcripts.append(conversationId, { activity: stored } satisfies Kept)
-          : await appendOnce(conversationId, `user:${clientId}`, stored)
+      const kept: Kept = { activity: stored }
+      const mark = clientId === undefined ? undefined : markOf(clientId)
+      const sequence = await transcripts.append(conversationId, kept, mark)
       const content = toInbound(posted)
       if (content !== undefined) {
         const id =
@@ -144,8 +122,12 @@ export function createConversations(options: {
       const activity = fromOutbound(message)
       const answered = await answeredActivity(message)
       if (answered !== undefined) activity.replyToId = answered
-      await appendOnce(message.conversationId, `bot:${message.id}`, activity)
+      const kept: Kept = { activity }
+      await transcripts.append(message.conversationId, kept, `bot:${message.id}`)
     },
+
+    /** The watermark of everything said so far. */
+    length: (conversationId: string): Promise<number> => transcripts.length(conversationId),
 
     async list(conversationId: string, after: number): Promise<{ sequence: number; activity: Activity }[]> {
       return (await transcripts.list(conversationId, after)).map((entry) => read(conversationId, entry))
@@ -164,8 +146,9 @@ function recordKey(conversationId: string): string {
   return `web:conversation:${conversationId}`
 }
 
-function markKey(conversationId: string, mark: string): string {
-  return `web:said:${conversationId}:${mark}`
+/** What marks a person's message in the transcript, by the client's own id of it. */
+function markOf(clientId: string): string {
+  return `user:${clientId}`
 }
 
 function read(conversationId: string, { sequence, entry }: TranscriptEntry) {
@@ -173,20 +156,5 @@ function read(conversationId: string, { sequence, entry }: TranscriptEntry) {
   return {
     sequence,
     activity: { ...activity, id: activityId(conversationId, sequence), conversation: { id: conversationId } },
-  }
-}
-
-/** Runs the work of each conversation one after another. */
-function createQueues() {
-  const last = new Map<string, Promise<unknown>>()
-  return <T>(conversationId: string, work: () => Promise<T>): Promise<T> => {
-    const before = last.get(conversationId) ?? Promise.resolve()
-    const done = before.then(work, work)
-    last.set(conversationId, done)
-    const forget = () => {
-      if (last.get(conversationId) === done) last.delete(conversationId)
-    }
-    done.then(forget, forget)
-    return done
   }
 }

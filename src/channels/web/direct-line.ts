@@ -155,7 +155,7 @@ export function createDirectLine(options: {
     // Without a watermark only what comes from now on is wanted; an empty one means nothing was seen yet.
     const after =
       request.query.watermark === undefined
-        ? (await conversations.list(grant.conversationId, 0)).length
+        ? await conversations.length(grant.conversationId)
         : readWatermark(request.query.watermark)
     response.json(await answerConversation(request, grant, after))
   })

@@ -13,6 +13,8 @@ import type { Visitors } from './visitor'
 
 /** How long the page waits for the answer before it is shown without. */
 const WAIT_MILLISECONDS = 8000
+/** What was said before listening began is found by looking this often. */
+const LOOK_MILLISECONDS = 500
 /** A turn may have several messages: after one, this much silence ends the wait. */
 const QUIET_MILLISECONDS = 400
 
@@ -101,6 +103,7 @@ export function createForm(options: {
       const done = () => {
         clearTimeout(limit)
         clearTimeout(quiet)
+        clearInterval(looking)
         unwatch()
         resolve()
       }
@@ -113,13 +116,16 @@ export function createForm(options: {
       const unwatch = conversations.watch(conversationId, (_sequence, { from }) => {
         if (from.role === 'bot') heard()
       })
-      // The answer may have come before we began to listen.
-      conversations.list(conversationId, after).then(
-        (found) => {
-          if (found.some(({ activity }) => activity.from.role === 'bot')) heard()
-        },
-        () => undefined,
-      )
+      const look = () => {
+        conversations.list(conversationId, after).then(
+          (found) => {
+            if (quiet === undefined && found.some(({ activity }) => activity.from.role === 'bot')) heard()
+          },
+          () => undefined,
+        )
+      }
+      const looking = setInterval(look, LOOK_MILLISECONDS)
+      look()
     })
   }
 

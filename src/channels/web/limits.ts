@@ -1,7 +1,10 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { DirectLineError } from './direct-line-error'
 
-/** How much one address or one conversation may ask for, per minute. */
+/**
+ * How much one address or one conversation may ask for, per minute. Counted by each process for itself: with several
+ * behind one address, somebody may get that many times as much.
+ */
 export type WebLimits = {
   /** Tokens for the page, per address. High, because whole towns share one address of a mobile network. */
   tokensPerMinute: number

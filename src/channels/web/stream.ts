@@ -6,31 +6,40 @@ import { type Activity, type ActivitySet, bot } from './activity'
 import type { Conversations } from './conversations'
 import { readWatermark } from './direct-line'
 import { DirectLineError } from './direct-line-error'
+import type { Lines } from './line'
 import type { Tokens } from './tokens'
 
 /** An empty frame this often tells both sides, and what stands between them, that the line is alive. */
 const KEEP_ALIVE_MILLISECONDS = 15_000
 const PATH = /^\/v3\/directline\/conversations\/([^/]+)\/stream$/
 const BATCH = 50
+/** Listening begins some time after it is asked for; what was said before that is found by looking once more. */
+const LOOK_AGAIN_MILLISECONDS = 500
 /** Clients send by HTTP; all a socket has to say is that it is alive. */
 const MAX_FRAME_BYTES = 4096
 /** A reader this far behind is gone. */
 const MAX_WAITING_BYTES = 4 * 1024 * 1024
 
-/** Pushes activities to WebSockets: one socket per conversation, the newest wins. */
+type Line = { socket: WebSocket; look: () => void }
+
+/**
+ * Pushes activities to WebSockets: one socket per conversation, the newest wins, whichever process serves it. What
+ * other processes write is told by the store; each keep-alive looks for what was not told.
+ */
 export function createStream(options: {
   conversations: Conversations
+  lines: Lines
   tokens: Tokens
   log: Log
   keepAliveMilliseconds?: number
 }) {
-  const { conversations, tokens, log } = options
-  const sockets = new Map<string, WebSocket>()
+  const { conversations, lines, tokens, log } = options
+  const open = new Map<string, Line>()
   const answering = new WeakSet<WebSocket>()
   const acceptor = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES, clientTracking: false })
 
   const heartbeat = setInterval(() => {
-    for (const socket of sockets.values()) {
+    for (const { socket, look } of open.values()) {
       if (!answering.has(socket) || socket.bufferedAmount > MAX_WAITING_BYTES) {
         socket.terminate()
         continue
@@ -38,6 +47,7 @@ export function createStream(options: {
       answering.delete(socket)
       socket.ping()
       socket.send('')
+      look()
     }
   }, options.keepAliveMilliseconds ?? KEEP_ALIVE_MILLISECONDS)
   heartbeat.unref()
@@ -57,14 +67,15 @@ export function createStream(options: {
   }
 
   function serve(socket: WebSocket, conversationId: string, after: number): void {
-    const older = sockets.get(conversationId)
-    sockets.set(conversationId, socket)
-    older?.close(1008, 'collision')
     answering.add(socket)
     socket.on('pong', () => answering.add(socket))
     socket.on('message', () => answering.add(socket))
     socket.on('error', (error) => log.debug({ code: (error as { code?: string }).code }, 'socket failed'))
 
+    const unavailable = (error: Error): void => {
+      log.error({ code: error.name }, 'transcript not readable')
+      socket.close(1011, 'unavailable')
+    }
     let last = after
     const push = (activities: Activity[]): void => {
       if (activities.length === 0 || socket.readyState !== socket.OPEN) return
@@ -79,27 +90,46 @@ export function createStream(options: {
         push(part.map(({ activity }) => activity))
       }
     }
-    let reading: Promise<void> | undefined
+    let reading = false
+    let more = false
+    const readAll = async (): Promise<void> => {
+      do {
+        more = false
+        await catchUp()
+      } while (more)
+    }
     const read = (): void => {
-      reading = (reading ?? Promise.resolve()).then(catchUp).catch((error: Error) => {
-        log.error({ code: error.name }, 'transcript not readable')
-        socket.close(1011, 'unavailable')
-      })
-      const mine = reading
-      void mine.then(() => {
-        if (reading === mine) reading = undefined
-      })
+      more = true
+      if (reading) return
+      reading = true
+      readAll()
+        .catch(unavailable)
+        .finally(() => {
+          reading = false
+        })
     }
     const unwatch = conversations.watch(conversationId, (sequence, activity) => {
-      if (reading !== undefined || sequence !== last + 1) return read()
+      if (sequence <= last) return
+      if (reading || sequence > last + 1) return read()
       last = sequence
       push([activity])
     })
+    const line = lines.take(conversationId, (why) => socket.close(why === 'ended' ? 1000 : 1008, why))
+    const look = (): void => {
+      line.check().catch(unavailable)
+      read()
+    }
+    const older = open.get(conversationId)
+    open.set(conversationId, { socket, look })
+    older?.socket.close(1008, 'collision')
+    const again = setTimeout(look, LOOK_AGAIN_MILLISECONDS)
     socket.on('close', () => {
+      clearTimeout(again)
       unwatch()
-      if (sockets.get(conversationId) === socket) sockets.delete(conversationId)
+      line.stop()
+      if (open.get(conversationId)?.socket === socket) open.delete(conversationId)
     })
-    read()
+    look()
   }
 
   async function upgrade(request: IncomingMessage, raw: Duplex, head: Buffer): Promise<void> {
@@ -126,9 +156,12 @@ export function createStream(options: {
       })
     },
 
-    /** Says that an answer is being prepared; not kept, so a client that polls does not see it. */
+    /**
+     * Says that an answer is being prepared; not kept, so neither a client that polls nor a socket of another
+     * process sees it.
+     */
     typing(conversationId: string, at: string): void {
-      sockets.get(conversationId)?.send(
+      open.get(conversationId)?.socket.send(
         JSON.stringify({
           activities: [
             {
@@ -145,13 +178,9 @@ export function createStream(options: {
       )
     },
 
-    close(conversationId: string): void {
-      sockets.get(conversationId)?.close(1000, 'ended')
-    },
-
     stop(): void {
       clearInterval(heartbeat)
-      for (const socket of sockets.values()) socket.close(1001, 'going away')
+      for (const { socket } of open.values()) socket.close(1001, 'going away')
       acceptor.close()
     },
   }

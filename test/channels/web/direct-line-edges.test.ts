@@ -1,3 +1,4 @@
+import { AppError } from '../../../src/errors'
 import { createMemoryStore } from '../../../src/store/memory'
 import { createClient, type Started, textsOf } from './client'
 import { type Harness, SECRET, startHarness } from './harness'
@@ -114,36 +115,36 @@ test('nothing a person wrote, and no token, reaches the log', async () => {
   }
 })
 
-test('a message that could not be written is one the outbox may try again', async () => {
-  const { transcripts } = createMemoryStore()
-  const broken = await startHarness({
-    transcripts: { ...transcripts, append: () => Promise.reject(new Error('the store is down')) },
-  })
-  await expect(broken.send('some-conversation', { text: 'oi' })).rejects.toMatchObject({
-    name: 'ChannelError',
-    code: 'transcript_unavailable',
-    retryable: true,
-  })
-  await broken.stop()
-})
+test.each([
+  ['a store that is away', new AppError('store_unavailable'), 'store_unavailable'],
+  ['a bug', new Error('segredo'), 'internal'],
+])(
+  'a message that could not be written for %s is one the outbox may try again',
+  async (_name, fault, code) => {
+    const { transcripts } = createMemoryStore()
+    const broken = await startHarness({
+      transcripts: { ...transcripts, append: () => Promise.reject(fault) },
+    })
+    await expect(broken.send('some-conversation', { text: 'oi' })).rejects.toMatchObject({
+      name: 'ChannelError',
+      code,
+      failure: 'retry',
+    })
+    await broken.stop()
+  },
+)
 
-test('a message the process died upon, between writing it and noting so, is not written again', async () => {
+test('a message the outbox sends again, because it cannot know, is written once', async () => {
   const store = createMemoryStore()
-  let dying = true
-  const mortal = await startHarness({
-    answer: () => [],
-    transcripts: store.transcripts,
-    records: {
-      ...store.records,
-      set: async (key, value, seconds) => {
-        if (dying && typeof value === 'number') throw new Error('killed')
-        return store.records.set(key, value, seconds)
-      },
-    },
-  })
-  await expect(mortal.send('one', { id: 'out-1', text: 'uma vez' })).rejects.toThrow()
-  dying = false
-  await mortal.send('one', { id: 'out-1', text: 'uma vez' })
-  expect(await store.transcripts.list('one', 0)).toHaveLength(1)
-  await mortal.stop()
+  const own = await startHarness({ answer: () => [], transcripts: store.transcripts })
+  expect(own.channel.whenUnknown).toBe('resend')
+  await own.send('one', { id: 'out-1', text: 'uma vez' })
+  await own.send('one', { id: 'out-1', text: 'uma vez' })
+  await own.send('one', { id: 'out-2', text: 'outra' })
+  const said = await store.transcripts.list('one', 0)
+  expect(said.map(({ entry }) => (entry as { activity: { text: string } }).activity.text)).toEqual([
+    'uma vez',
+    'outra',
+  ])
+  await own.stop()
 })

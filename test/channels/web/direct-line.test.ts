@@ -260,6 +260,24 @@ describe('activities', () => {
     expect((await readUntil(started, 2)).activities[1]).not.toHaveProperty('attachments')
   })
 
+  test('a file comes with its name and whole content', async () => {
+    const started = await start()
+    await readUntil(started, 1)
+    const file = { name: 'recibo.pdf', mimeType: 'application/pdf', content: 'JVBERg==' }
+    await harness.send(started.conversationId, { text: 'Aqui está.', file })
+    const [, activity] = (await readUntil(started, 2)).activities
+    expect(activity).toMatchObject({
+      text: 'Aqui está.',
+      attachments: [
+        {
+          contentType: 'application/pdf',
+          name: 'recibo.pdf',
+          contentUrl: 'data:application/pdf;base64,JVBERg==',
+        },
+      ],
+    })
+  })
+
   test('the outbox may send the same message again: it is shown once', async () => {
     const started = await start()
     await readUntil(started, 1)

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
@@ -6,6 +7,7 @@ import type { Receive } from '../../../src/channels/channel'
 import { createWebChannel, type WebChannel, type WebChannelOptions } from '../../../src/channels/web/channel'
 import type { Inbound, Outbound } from '../../../src/message'
 import { createMemoryStore } from '../../../src/store/memory'
+import type { Store } from '../../../src/store/store'
 
 export const SECRET = 'direct-line-secret-of-tests'
 
@@ -24,49 +26,52 @@ export type Harness = {
   stop(): Promise<void>
 }
 
-/** The assistant's server with nothing but the web channel, and a bot that answers each message by `answer`. */
+/**
+ * The assistant's server with nothing but the web channel, and a bot that answers each message by `answer`; with a
+ * `store` that others share it is one of several processes.
+ */
 export async function startHarness(
-  options: Partial<WebChannelOptions> & { answer?: Answer; failing?: () => boolean } = {},
+  options: Partial<WebChannelOptions> & { answer?: Answer; failing?: () => boolean; store?: Store } = {},
 ): Promise<Harness> {
   const clock = createMovableClock('2026-03-10T14:00:00.000Z')
-  const store = createMemoryStore({ clock })
+  const store = options.store ?? createMemoryStore({ clock })
   const heard: Inbound[] = []
   const lines: string[] = []
   const log = pino({ level: 'trace', base: null }, { write: (line: string) => lines.push(line) })
   const answer = options.answer ?? echo
-  let replies = 0
 
   const send = (conversationId: string, message: Partial<Outbound>) =>
-    channel.send({
-      id: `reply-${++replies}`,
-      conversationId,
-      channel: 'web',
-      at: clock.now().toISOString(),
-      text: '',
-      outcome: 'answered',
-      ...message,
-    })
+    channel.send(
+      {
+        id: randomUUID(),
+        conversationId,
+        channel: 'web',
+        at: clock.now().toISOString(),
+        text: '',
+        outcome: 'answered',
+        ...message,
+      },
+      {},
+    )
   const receive: Receive = async (message) => {
     if (options.failing?.() === true) throw new Error('the inbox is down')
-    const result = await store.inbox.append(message)
-    if (result === 'stored') {
-      heard.push(message)
-      setTimeout(() => {
-        const answers = answer(message)
-        if (answers.length > 0) channel.typing?.(message.conversationId)
-        for (const reply of answers) {
-          void send(message.conversationId, { replyTo: message.id, ...reply })
-        }
-      }, 10)
-    }
-    return result
+    if ((await store.inbox.append(message)) === 'duplicate') return 'duplicate'
+    heard.push(message)
+    setTimeout(() => {
+      const answers = answer(message)
+      if (answers.length > 0) channel.typing?.(message)
+      for (const reply of answers) {
+        void send(message.conversationId, { replyTo: message.id, ...reply })
+      }
+    }, 10)
+    return 'stored'
   }
 
   const app = express()
   const server = http.createServer(app)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const { answer: _answer, failing: _failing, ...given } = options
+  const { answer: _answer, failing: _failing, store: _store, ...given } = options
   const channel = createWebChannel({
     receive,
     transcripts: store.transcripts,

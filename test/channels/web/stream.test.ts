@@ -45,7 +45,13 @@ test('activities come with their watermark, typing without one, and empty frames
   await harness.send(conversationId, { text: 'um' })
   const stream = listen(streamUrl)
   await until(() => stream.texts().includes('um'))
-  harness.channel.typing?.(conversationId)
+  harness.channel.typing?.({
+    id: 'm1',
+    channel: 'web',
+    conversationId,
+    at: '2026-03-10T14:00:00.000Z',
+    kind: 'opened',
+  })
   await harness.send(conversationId, { text: 'dois' })
   await until(() => stream.texts().includes('dois'))
   expect(stream.sets().map(({ watermark }) => watermark)).toEqual(['1', null, '2'])
