@@ -1,6 +1,6 @@
 import express, { type Router as ExpressRouter, Router } from 'express'
 import { z } from 'zod'
-import { html, page, pageHeaders, styleSheet } from '../page'
+import { html, type Markup, page, pageHeaders, styleSheet } from '../page'
 import { type TextKey, t } from '../text'
 import { whenAndWhat } from './news'
 import type { Checked } from './notices'
@@ -17,7 +17,10 @@ export function createCheckPage(options: {
   const router = Router()
   router.get(STYLE_PATH, styleSheet())
   router.use(PATH, pageHeaders({ formTargets: [], https: options.https }))
-  router.get(PATH, (_request, response) => void response.send(checkPage('check_title', [say('check_intro')])))
+  router.get(
+    PATH,
+    (_request, response) => void response.send(checkPage('check_title', html`<p>${say('check_intro')}</p>`)),
+  )
   router.post(PATH, express.urlencoded({ extended: false, limit: '4kb' }), async (request, response) => {
     const given = form.safeParse(request.body)
     const checked: Checked = given.success
@@ -31,27 +34,36 @@ export function createCheckPage(options: {
 function answerPage(checked: Checked): string {
   switch (checked.result) {
     case 'ours':
-      return checkPage('check_ours_title', [whenAndWhat(checked), say('check_ours_care')])
+      return checkPage('check_ours_title', answer([whenAndWhat(checked), say('check_ours_care')]))
     case 'not_ours':
-      return checkPage('check_not_ours_title', [say('check_not_ours'), say('check_not_ours_do')])
+      return checkPage(
+        'check_not_ours_title',
+        answer([say('check_not_ours'), say('check_not_ours_do')], 'fault'),
+      )
     case 'wait':
-      return checkPage('check_wait_title', [say('check_wait')])
+      return checkPage('check_wait_title', answer([say('check_wait')], 'fault'))
     case 'no_code':
-      return checkPage('check_title', [say('check_no_code')])
+      return checkPage('check_title', answer([say('check_no_code')], 'fault'))
   }
 }
 
-function checkPage(title: Key, paragraphs: string[]): string {
+function answer(paragraphs: string[], kind = ''): Markup {
+  return html`<div class="message ${kind}" role="status">${paragraphs.map((text) => html`<p>${text}</p>\n`)}</div>`
+}
+
+function checkPage(title: Key, above: Markup): string {
   return page({
     title: say(title),
     site: t('login.site'),
     skip: t('login.skip'),
     styleSheet: STYLE_PATH,
-    body: html`<div role="status">${paragraphs.map((text) => html`<p>${text}</p>\n`)}</div>
+    body: html`${above}
 <form method="post" action="${PATH}">
+<div class="field">
 <label for="code">${say('check_label')}</label>
-<p id="hint">${say('check_hint')}</p>
-<input id="code" name="code" type="text" autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="40" required aria-describedby="hint">
+<span class="hint" id="code-hint">${say('check_hint')}</span>
+<input id="code" name="code" autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="40" required aria-describedby="code-hint">
+</div>
 <button class="button primary">${say('check_button')}</button>
 </form>`,
   })
