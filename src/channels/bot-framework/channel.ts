@@ -135,11 +135,11 @@ export function createBotFrameworkChannel(options: BotFrameworkOptions): Channel
       await post(to, toActivity(message, to))
     },
     typing({ address }) {
-      if (address === undefined) return
-      const to = reach(address)
-      post(to, typingActivity(to)).catch((error: ChannelError) =>
-        log.debug({ code: error.code }, 'typing not shown'),
-      )
+      const show = async () => {
+        const to = reach(address)
+        await post(to, typingActivity(to))
+      }
+      show().catch((error: ChannelError) => log.debug({ code: error.code }, 'typing not shown'))
     },
   }
 }

@@ -133,6 +133,7 @@ it('that an answer is being prepared is shown, and a failure of it goes unnotice
   const inbound = await heardOn()
   channel?.channel.typing?.(inbound)
   channel?.channel.typing?.(inbound)
+  channel?.channel.typing?.({ ...inbound, address: 'of another key' })
   for (let tries = 0; connector.calls.length < 2 && tries < 200; tries += 1) {
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
@@ -140,6 +141,7 @@ it('that an answer is being prepared is shown, and a failure of it goes unnotice
     ['typing', 'user-maria'],
     ['typing', 'user-maria'],
   ])
+  expect(channel?.logged()).toContain('no_address')
 })
 
 it.each<[string, Answer, Partial<ChannelError>]>([
