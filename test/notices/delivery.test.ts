@@ -250,7 +250,7 @@ it('leaves nothing readable of a person in the store', async () => {
     written.push(`${key} ${JSON.stringify(value)}`)
     return set(key, value, seconds)
   }
-  const other = await createWorld('2026-11-25T15:00:00Z', { store })
+  const other = await createWorld('2026-11-25T15:00:00Z', { store: async () => store })
   await other.optIn(whatsapp, 'rosa')
   await other.post(other.event('pessoa-rosa', 'payment.credited'))
   await other.drain()

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import express from 'express'
 import pino from 'pino'
 import { Webhook } from 'standardwebhooks'
+import type { Clock } from '../../src/clock'
 import type { InssEvents } from '../../src/inss/events'
 import type { ChannelId, Inbound, InboundContent, Outbound, Receipt } from '../../src/message'
 import { createNotices, type Notices, type Subject } from '../../src/notices/notices'
@@ -34,13 +35,13 @@ export const notLoggedIn = {
 /** Notices over a memory store, with an INSS API and a gateway played by the test. */
 export async function createWorld(
   start: string,
-  options: { store?: Store; inss?: Partial<InssEvents> } = {},
+  options: { store?: (clock: Clock) => Promise<Store>; inss?: Partial<InssEvents> } = {},
 ) {
   let now = Date.parse(start)
   const clock = { now: () => new Date(now) }
   const lines: string[] = []
   const log = pino({ level: 'trace', base: null }, { write: (line: string) => void lines.push(line) })
-  const store = options.store ?? createMemoryStore({ clock })
+  const store = (await options.store?.(clock)) ?? createMemoryStore({ clock })
   const asked = { follow: [] as [string, string][], unfollow: [] as string[] }
   const inss: InssEvents = {
     follow: async (token, key) => {
