@@ -3,6 +3,7 @@ import type { Clock } from './clock'
 import { AppError } from './errors'
 import type { Log } from './log'
 import type { Outbound } from './message'
+import { createPermits } from './permits'
 import type { OutboxEntry, Paces, Place, Store } from './store/store'
 
 export type Sender = {
@@ -28,6 +29,8 @@ const HELD_FOR_MS = 7 * 86_400_000
 const MOST_AT_ONCE = 256
 /** Notices go when there is room: a few at a time, so that replies never wait behind them. */
 const NOTICES_AT_ONCE = 16
+/** Messages that are due within so little time are found by one look. */
+const TOGETHER_MS = 50
 /** This near to the end of its time a message is left to whoever takes it next: this process was frozen. */
 const TOO_LATE_MS = 8000
 
@@ -43,15 +46,17 @@ export function createSender(options: {
   onNoticeGivenUp?: (message: Outbound, code: string) => Promise<void>
 }): Sender {
   const { store, clock, log } = options
+  const now = () => clock.now().getTime()
   const channels = new Map(options.channels.map((channel) => [channel.id, channel]))
   const paces: Paces = {}
   for (const { id, pace } of options.channels) if (pace?.perPerson !== undefined) paces[id] = pace.perPerson
-  const permits = createPermits(store)
+  const permit = createPermits(store, now)
   const pausedUntil = new Map<string, number>()
+  const looks = new Set<number>()
   const sending = new Set<Promise<void>>()
+  const drains = new Set<Promise<void>>()
   const draining = new Map<Place | 'all', 'once' | 'again'>()
   let stopped = false
-  const now = () => clock.now().getTime()
 
   function send(entry: OutboxEntry): void {
     const work = sendInTurn(entry)
@@ -75,27 +80,29 @@ export function createSender(options: {
 
   async function sendOne(entry: OutboxEntry, channel: Channel): Promise<OutboxEntry | undefined> {
     const { message, contact } = entry
+    const unknown = entry.unknownSince !== undefined
     if (entry.unknownSince !== undefined && channel.whenUnknown === 'await_receipt') {
       const knownBy = entry.unknownSince + RECEIPT_WITHIN_MS
       if (now() < knownBy) return putBack(message, knownBy, { counts: false, unknown: true })
       if (entry.attempts > MOST_UNKNOWN) return giveUp(message, 'unknown')
     }
     const paused = pausedUntil.get(channel.id) ?? 0
-    if (paused > now())
-      return putBack(message, paused, { counts: false, unknown: entry.unknownSince !== undefined })
-    const permit = channel.pace === undefined ? 0 : await permits(channel.id, channel.pace.perSecond)
-    if (permit > 0) {
-      return putBack(message, now() + permit, { counts: false, unknown: entry.unknownSince !== undefined })
+    if (paused > now()) return putBack(message, paused, { counts: false, unknown })
+    if (channel.pace !== undefined) {
+      const notice = message.notice !== undefined
+      const askAgainAt = await permit({ channel: channel.id, perSecond: channel.pace.perSecond, notice })
+      if (askAgainAt !== undefined) return putBack(message, askAgainAt, { counts: false, unknown })
     }
-    if (message.notice !== undefined && options.beforeNotice !== undefined) {
-      const going = await options.beforeNotice(message)
-      if (going === 'drop') return done(message)
-      if (going !== 'go') return putBack(message, going.at, { counts: false })
-    }
-    if (now() > entry.until - TOO_LATE_MS) return undefined
     try {
+      if (message.notice !== undefined && options.beforeNotice !== undefined) {
+        const going = await options.beforeNotice(message)
+        if (going === 'drop') return done(message)
+        if (going !== 'go') return putBack(message, going.at, { counts: false, unknown })
+      }
+      if (now() > entry.until - TOO_LATE_MS) return undefined
       await channel.send(message, contact)
     } catch (error) {
+      if (error instanceof AppError) throw error
       return failed(entry, channel, error)
     }
     note(message, 'sent', 'ok')
@@ -104,6 +111,8 @@ export function createSender(options: {
 
   function failed(entry: OutboxEntry, channel: Channel, error: unknown): Promise<OutboxEntry | undefined> {
     const { message, attempts } = entry
+    // A try before this one may have gone out all the same, and its receipt may still come.
+    const unknown = entry.unknownSince !== undefined
     const known = error instanceof ChannelError ? error : undefined
     const code = known?.code ?? 'internal'
     const details = known?.details ?? {}
@@ -113,7 +122,7 @@ export function createSender(options: {
       case 'throttled': {
         const at = now() + (details.retryAfterMs ?? THROTTLED_MS)
         if (details.everyone === true) pausedUntil.set(channel.id, at)
-        return putBack(message, at, { counts: false, code })
+        return putBack(message, at, { counts: false, unknown, code })
       }
       case 'unknown': {
         const resend = channel.whenUnknown === 'resend'
@@ -130,7 +139,7 @@ export function createSender(options: {
       default: {
         const after = RETRY_MS[attempts - 1]
         if (after === undefined) return giveUp(message, code)
-        return putBack(message, now() + after, { counts: true, code })
+        return putBack(message, now() + after, { counts: true, unknown, code })
       }
     }
   }
@@ -140,19 +149,35 @@ export function createSender(options: {
   async function putBack(
     message: Outbound,
     at: number,
-    how: { counts: boolean; unknown?: boolean; code?: string },
+    how: { counts: boolean; unknown: boolean; code?: string },
   ): Promise<undefined> {
-    if (how.code !== undefined) note(message, 'put_back', how.code)
-    await store.outbox.putBack(message, { at, counts: how.counts, unknown: how.unknown === true })
-    const soon = at - now()
-    if (soon < 60_000) setTimeout(drain, Math.max(soon, 1)).unref()
+    const { counts, unknown, code } = how
+    if (code !== undefined) note(message, 'put_back', code)
+    await store.outbox.putBack(message, { at, counts, unknown })
+    if (at - now() < 60_000) lookAt(at)
     return undefined
+  }
+
+  function lookAt(at: number): void {
+    const moment = Math.ceil(at / TOGETHER_MS) * TOGETHER_MS
+    if (looks.has(moment)) return
+    looks.add(moment)
+    const look = () => {
+      looks.delete(moment)
+      drain()
+    }
+    setTimeout(look, Math.max(moment - now(), 1)).unref()
   }
 
   async function giveUp(message: Outbound, code: string): Promise<OutboxEntry | undefined> {
     note(message, 'given_up', code)
     const next = await store.outbox.giveUp(message, code, paces[message.channel])
-    if (message.notice !== undefined) await options.onNoticeGivenUp?.(message, code)
+    try {
+      if (message.notice !== undefined) await options.onNoticeGivenUp?.(message, code)
+    } catch (error) {
+      // The next one is ours to send already.
+      log.error({ err: codeOf(error), outboundId: message.id }, 'a notice given up was not taken note of')
+    }
     return next
   }
 
@@ -170,17 +195,20 @@ export function createSender(options: {
       return
     }
     draining.set(key, 'once')
-    void drainPlace(where).finally(() => {
+    const done = drainPlace(where).finally(() => {
       const again = draining.get(key) === 'again'
       draining.delete(key)
+      drains.delete(done)
       if (again) drain(where)
     })
+    drains.add(done)
   }
 
   async function drainPlace(where: Place | undefined): Promise<void> {
     try {
       while (!stopped) {
         while (sending.size >= MOST_AT_ONCE) await Promise.race(sending)
+        if (stopped) return
         const room = MOST_AT_ONCE - sending.size
         const replies = await store.outbox.take(room, 'reply', paces, where)
         for (const entry of replies) send(entry)
@@ -199,41 +227,9 @@ export function createSender(options: {
     drain: (where) => drain(where),
     async stop() {
       stopped = true
-      while (sending.size > 0) await Promise.allSettled(sending)
+      // What the store is handing over just now is ours to send, too.
+      while (sending.size + drains.size > 0) await Promise.allSettled([...sending, ...drains])
     },
-  }
-}
-
-/**
- * Permissions of all processes together, fetched a twentieth of a second's worth at a time: a busy process asks the
- * store twenty times a second, not once a message.
- * @returns 0, or in how many milliseconds to ask again
- */
-function createPermits(store: Store) {
-  const held = new Map<string, { left: number; until: number }>()
-  const before = new Map<string, Promise<unknown>>()
-  async function permit(name: string, perSecond: number): Promise<number> {
-    const mine = held.get(name)
-    if (mine !== undefined && mine.left > 0 && performance.now() < mine.until) {
-      mine.left -= 1
-      return 0
-    }
-    const { granted, retryInMs } = await store.limits.take(
-      name,
-      Math.max(1, Math.ceil(perSecond / 20)),
-      perSecond,
-    )
-    if (granted === 0) return retryInMs
-    held.set(name, { left: granted - 1, until: performance.now() + 1000 })
-    return 0
-  }
-  return (name: string, perSecond: number): Promise<number> => {
-    const next = (before.get(name) ?? Promise.resolve()).then(
-      () => permit(name, perSecond),
-      () => permit(name, perSecond),
-    )
-    before.set(name, next)
-    return next
   }
 }
 
