@@ -1,5 +1,3 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { Webhook } from 'standardwebhooks'
 import {
   basic,
@@ -12,6 +10,7 @@ import {
   type Reply,
   startHarness,
 } from './harness'
+import { startSubscriber, type Told } from './subscriber'
 
 const benedito = '00000800805'
 const lourdes = '00001201204'
@@ -21,37 +20,6 @@ const adalberto = '00002102188'
 const marinalva = '00000100145'
 const joao = '00000200280'
 const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
-
-type Told = { id: string; type: string; person: string; timestamp: string; data: Record<string, unknown> }
-
-/** A webhook that answers with `answers` in turn, then 204, and keeps what it took. */
-async function startSubscriber() {
-  const state = {
-    answers: [] as number[],
-    calls: [] as { event: Told; headers: Record<string, string>; body: string }[],
-  }
-  const server = createServer((req, res) => {
-    const chunks: Buffer[] = []
-    req.on('data', (chunk) => chunks.push(chunk))
-    req.on('end', () => {
-      const body = Buffer.concat(chunks).toString()
-      state.calls.push({ event: JSON.parse(body), headers: req.headers as Record<string, string>, body })
-      res.statusCode = state.answers.shift() ?? 204
-      res.end()
-    })
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return {
-    state,
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhooks/inss`,
-    types: () => state.calls.map(({ event }) => event.type),
-    stop: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
-  }
-}
 
 let api: Harness
 let subscriber: Awaited<ReturnType<typeof startSubscriber>>

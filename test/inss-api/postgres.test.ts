@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { Client } from 'pg'
-import { type Harness, idToken, startHarness } from './harness'
+import { basic, client, desk, type Harness, idToken, startHarness } from './harness'
 import { describeWithPostgres, startPostgres } from './postgres-server'
+import { startSubscriber } from './subscriber'
 
 const marinalva = '00000100145'
 const byAge = { service: 'aposentadoria-idade', facts: {}, declaration: true }
@@ -11,6 +12,7 @@ describeWithPostgres('the same service on PostgreSQL', () => {
   let server: Awaited<ReturnType<typeof startPostgres>>
   let api: Harness
   let second: Harness
+  let subscriber: Awaited<ReturnType<typeof startSubscriber>>
 
   const admin = async (statement: string): Promise<void> => {
     const connection = new Client({ connectionString: server.url })
@@ -25,7 +27,10 @@ describeWithPostgres('the same service on PostgreSQL', () => {
     const databaseUrl = new URL(server.url)
     databaseUrl.pathname = `/${name}`
     const publicUrl = 'https://inss.example'
-    const options = { databaseUrl: databaseUrl.href, publicUrl }
+    subscriber = await startSubscriber()
+    const webhook = { url: subscriber.url, secret: 'segredo dos eventos' }
+    const clients = [{ ...client, webhook }, desk]
+    const options = { databaseUrl: databaseUrl.href, publicUrl, clients, eventsEveryMs: 10 }
     // Two processes' worth of start at once: one migrates, both end with the same signing key.
     ;[api, second] = await Promise.all([startHarness(options), startHarness(options)])
   }, 60_000)
@@ -33,6 +38,7 @@ describeWithPostgres('the same service on PostgreSQL', () => {
     await Promise.all([api.stop(), second.stop()])
     await admin(`drop database if exists ${name}`)
     await server.stop()
+    await subscriber.stop()
   })
 
   test('two processes share keys, tokens and health', async () => {
@@ -75,6 +81,29 @@ describeWithPostgres('the same service on PostgreSQL', () => {
     expect((await api.exchangeIdToken(token)).status).toBe(200)
     expect((await third.exchangeIdToken(token)).body.error_description).toBe('the id_token was already used')
     await third.stop()
+  })
+
+  test('what happens at both at once is told once, in one order', async () => {
+    const token = await api.login('00002102188')
+    const headers = { 'Idempotency-Key': 'seguir' }
+    await second.call('POST', '/v1/citizen/following', { token, headers, body: {} })
+    const [request] = (await api.call('GET', '/v1/requests', { token })).body.items
+    const steps = Array.from({ length: 20 }, (_, index) =>
+      (index % 2 === 0 ? api : second).call('POST', `/v1/requests/${request.protocol}/analysis-steps`, {
+        headers: { authorization: basic(desk) },
+        body: { status: 'in_analysis', text: `Passo ${index}.` },
+      }),
+    )
+    expect((await Promise.all(steps)).map((reply) => reply.status)).toEqual(Array(20).fill(200))
+    for (let tries = 0; tries < 500 && subscriber.state.calls.length < 20; tries += 1)
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    const listed = await api.call('GET', '/v1/events?limit=100', {
+      headers: { authorization: basic(client) },
+    })
+    const ids = listed.body.items.map((each: { id: string }) => each.id)
+    expect(ids).toHaveLength(20)
+    expect(subscriber.state.calls.map(({ event }) => event.id)).toEqual(ids)
   })
 
   test('a database that went away is a 503 to try again later, without a word of its errors', async () => {
