@@ -1,4 +1,5 @@
-import { Dialog, type DialogContext, type DialogReason, type DialogTurnResult } from 'botbuilder-dialogs'
+import type { DialogContext, DialogReason, DialogTurnResult } from 'botbuilder-dialogs'
+import { Dialog } from 'botbuilder-dialogs/lib/dialog'
 import { AppError } from '../src/errors'
 import { type TextKey, t } from '../src/text'
 import { answerOf, isNo, isPlainAnswer, isStale } from './collect-answer'

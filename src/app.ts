@@ -9,7 +9,6 @@ import type { Channel, Receive, TakeReceipt } from './channels/channel'
 import { configuredChannels } from './channels/index'
 import { createTerminalChannel, type TerminalLine } from './channels/terminal/channel'
 import { createWebChannel } from './channels/web/channel'
-import { createWhatsAppWebChannel } from './channels/whatsapp-web/channel'
 import { brasiliaTime, type Clock, civilDate, createClock } from './clock'
 import type { Config } from './config'
 import { AppError } from './errors'
@@ -18,10 +17,7 @@ import { createGateway, type Gateway } from './gateway'
 import { createIdentity } from './identity/identity'
 import { createInssClient } from './inss/client'
 import { createInssEvents } from './inss/events'
-import { defaultCitizensFolder, loadCitizens } from './inss-api/sandbox/index'
-import { startInssApi } from './inss-api/server'
 import { createLog, type Log } from './log'
-import { startLoginSandbox } from './login-sandbox/server'
 import type { ChannelId } from './message'
 import { createMetrics } from './metrics'
 import { loadUnderstanding } from './nlu/index'
@@ -57,7 +53,7 @@ export type Terminal = {
 
 /**
  * Builds every object once, by hand, in order, and starts the parts asked for; the others are reached at their
- * configured or default address.
+ * configured or default address. A part is loaded when it is started: a worker carries no database and no browser.
  * @throws AppError `config_invalid` with one sentence when a port is taken or a folder cannot be used
  */
 export async function startProduct(config: Config, parts: Part[], terminal?: Terminal): Promise<Product> {
@@ -113,6 +109,9 @@ async function startLogin(
   const { clock, log, stops, urls, publicUrl } = common
   if (config.govbr.issuer !== undefined) return config.govbr.issuer
   if (!parts.includes('login-sandbox')) return `http://localhost:${config.govbr.port}`
+  const { defaultCitizensFolder, loadCitizens } =
+    require('./inss-api/sandbox/index') as typeof import('./inss-api/sandbox/index')
+  const { startLoginSandbox } = require('./login-sandbox/server') as typeof import('./login-sandbox/server')
   const folder = config.inssApi.sandboxData ?? defaultCitizensFolder
   const sandbox = await startLoginSandbox({
     host: config.host,
@@ -152,6 +151,7 @@ async function startInss(
   const { clock, log, stops, urls, issuer, publicUrl } = common
   if (config.inssApi.url !== undefined) return config.inssApi.url
   if (!parts.includes('inss-api')) return `http://localhost:${config.inssApi.port}`
+  const { startInssApi } = require('./inss-api/server') as typeof import('./inss-api/server')
   const api = await startInssApi({
     host: config.host,
     port: config.inssApi.port,
@@ -344,6 +344,8 @@ function linkWhatsAppWeb(
   common: Pick<Common, 'clock' | 'log'> & { publicUrl: string; receive: Receive; takeReceipt: TakeReceipt },
 ) {
   if (config.whatsappWeb === undefined) return undefined
+  const { createWhatsAppWebChannel } =
+    require('./channels/whatsapp-web/channel') as typeof import('./channels/whatsapp-web/channel')
   return createWhatsAppWebChannel({
     ...common,
     chromiumPath: config.whatsappWeb.chromiumPath,

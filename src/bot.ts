@@ -5,7 +5,10 @@ import {
   type ResourceResponse,
   TurnContext,
 } from 'botbuilder'
-import { DialogContext, type DialogInstance, DialogSet } from 'botbuilder-dialogs'
+import type { DialogInstance } from 'botbuilder-dialogs'
+// The index of botbuilder-dialogs loads thirty megabytes of recognisers that are not used here.
+import { DialogContext } from 'botbuilder-dialogs/lib/dialogContext'
+import { DialogSet } from 'botbuilder-dialogs/lib/dialogSet'
 import { answerIntent, serviceOf } from '../dialogs/answers'
 import { RETRY } from '../dialogs/collect'
 import { dialogs as allDialogs } from '../dialogs/index'

@@ -37,6 +37,9 @@ export function percentile(latencies: number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
 }
 
+/** Everybody is somebody new: a million invented numbers for each measurement. */
+let people = (process.pid * 7919) % 50_000_000
+
 /**
  * Holds whole conversations until the time is over: `people` at a time, each saying the next thing when the last
  * was answered (closed loop), or one begun each `1/perSecond` s whatever happens (open loop).
@@ -49,12 +52,13 @@ export async function converse(
   const latencies: number[] = []
   let wrong = 0
   let person = 0
+  people += 1_000_000
+  const first = people % 99_000_000
   const started = performance.now()
   const end = started + how.seconds * 1000
-  const run = `${process.pid}${Math.round(started)}`
   async function hold(): Promise<void> {
     person += 1
-    const name = `${run}${person}`
+    const name = `5511${String(9_0000_0000 + first + person)}`
     for (let turn = 0; turn < SAID.length && performance.now() < end; turn += 1) {
       const asked = performance.now()
       const answer = await say(name, turn)

@@ -1,108 +1,88 @@
-import { MemoryStorage, ConversationState as PeerState, TestAdapter, TurnContext } from 'botbuilder'
-import { ChoicePrompt, DialogSet, TextPrompt, WaterfallDialog } from 'botbuilder-dialogs'
-import { createBot } from '../../src/bot'
-import { createLog } from '../../src/log'
-import type { Inbound } from '../../src/message'
-import { loadUnderstanding } from '../../src/nlu/index'
-import { createMemoryStore } from '../../src/store/memory'
-import { type TurnDeps, takeTurn } from '../../src/turn'
+import { fork } from 'node:child_process'
+import { projectFile } from '../../src/files'
+import { startRedis } from '../store/redis-server'
+import { converse, describeMeasured, type Measured, percentile } from './script'
+import { type Running, startPeer, startWholePath } from './whole-path'
 
 /**
- * How many whole turns a second (inbox, understanding, dialog, commit, outbox) one process takes, beside a plain
- * botbuilder waterfall with memory storage in the same run. `npm run bench:turns`.
+ * Turns a second and their latency, in one run beside what is usually built. `npm run bench:turns [-- seconds]`.
+ * - peer: a botbuilder waterfall over HTTP with memory storage, answering in the response (`peer.ts`)
+ * - engine: durable append → turn → commit on Redis, without any provider (`engine.ts`)
+ * - whole path: signed WhatsApp webhook → reply at a Graph server, the next thing said when the reply is there
+ * Redis writes each change to the disk before it answers. All of it shares this machine, the load included.
  */
-const PEOPLE = 400
-const SAID = ['quero simular minha aposentadoria', 'eu conto', 'mulher', '12/03/1966', '27 anos e 4 meses']
-
-async function ours(): Promise<number> {
-  const clock = { now: () => new Date() }
-  const store = createMemoryStore({ clock })
-  const deps: TurnDeps = {
-    store,
-    bot: createBot(loadUnderstanding()),
-    clock,
-    log: createLog({ level: 'silent' }),
-    contextOf: async (inbound) => ({
-      conversationId: inbound.conversationId,
-      today: '2026-11-23',
-      now: new Date().toISOString(),
-      brasilia: { weekday: 1, hour: 12 },
-      inss: {} as never,
-      amounts: { minimumWage: 162_100, ceiling: 847_555 },
-      login: { session: async () => undefined } as never,
-    }),
-  }
-  const started = performance.now()
-  for (const [index, text] of SAID.entries()) {
-    for (let person = 0; person < PEOPLE; person += 1) {
-      const message: Inbound = {
-        id: `${person}-${index}`,
-        channel: 'web',
-        conversationId: `p${person}`,
-        at: new Date().toISOString(),
-        kind: 'text',
-        text,
-      }
-      await store.inbox.append(message)
-      const lease = await store.inbox.lease('bench', 60_000)
-      if (lease === undefined) throw new Error('nothing to lease')
-      await takeTurn(lease, message, deps)
-      await store.inbox.release(lease)
-      for (;;) {
-        const [entry] = await store.outbox.take(1, new Date())
-        if (entry === undefined) break
-        await store.outbox.sent(entry.message)
-      }
-    }
-  }
-  return (PEOPLE * SAID.length) / ((performance.now() - started) / 1000)
-}
-
-async function peer(): Promise<number> {
-  const conversation = new PeerState(new MemoryStorage())
-  const dialogs = new DialogSet(conversation.createProperty('dialogs'))
-  dialogs.add(new TextPrompt('text'))
-  dialogs.add(new ChoicePrompt('choice'))
-  dialogs.add(
-    new WaterfallDialog(
-      'form',
-      SAID.map((said) => (step) => step.prompt('text', said)),
-    ),
-  )
-  const adapter = new TestAdapter(async () => undefined)
-  const started = performance.now()
-  for (const text of SAID) {
-    for (let person = 0; person < PEOPLE; person += 1) {
-      const activity = {
-        type: 'message',
-        text,
-        channelId: 'bench',
-        conversation: { id: `p${person}` },
-        from: { id: 'x' },
-      }
-      const context = new TurnContext(adapter, activity as never)
-      const dc = await dialogs.createContext(context)
-      const result = await dc.continueDialog()
-      if (result.status === 'empty') await dc.beginDialog('form')
-      await conversation.saveChanges(context)
-    }
-  }
-  return (PEOPLE * SAID.length) / ((performance.now() - started) / 1000)
-}
+const PEOPLE = [1, 10, 50, 200]
+const seconds = Number(process.argv[2] ?? 8)
 
 async function main(): Promise<void> {
-  await ours()
-  await peer()
-  const rounds = { ours: [] as number[], peer: [] as number[] }
-  for (let round = 0; round < 3; round += 1) {
-    rounds.peer.push(await peer())
-    rounds.ours.push(await ours())
+  const redis = await startRedis({ durable: true })
+  const figures: Record<string, Measured> = {}
+  const show = (name: string, measured: Measured, megabytes: number[] = []) => {
+    figures[name] = measured
+    const memory =
+      megabytes.length === 0 ? '' : ` · ${megabytes.map((each) => `${Math.round(each)}`).join(' + ')} MB`
+    process.stdout.write(`${name.padEnd(34)}${describeMeasured(measured)}${memory}\n`)
   }
-  const middle = (values: number[]) => [...values].sort((a, b) => a - b)[1] ?? 0
-  const [us, them] = [middle(rounds.ours), middle(rounds.peer)]
+
+  const peer = await startPeer()
+  await converse(peer.say, { people: 50, seconds: 2 })
+  for (const people of PEOPLE) {
+    show(`peer, ${people} at a time`, await converse(peer.say, { people, seconds }), peer.megabytes())
+  }
+  const steady = perSecond(figures['peer, 50 at a time']) * 0.6
+  show(`peer, open loop ${Math.round(steady)}/s`, await converse(peer.say, { perSecond: steady, seconds }))
+  await peer.stop()
+
+  for (const people of PEOPLE) {
+    const { measured, megabytes } = await engine(redis.url, people)
+    show(`engine, ${people} at a time`, measured, [megabytes])
+  }
+
+  for (const workers of [0, 1, 2]) {
+    const name = workers === 0 ? 'whole path' : `gateway + ${workers} worker${workers > 1 ? 's' : ''}`
+    const product: Running = await startWholePath(redis.url, workers)
+    await converse(product.say, { people: 50, seconds: 3 })
+    for (const people of workers === 0 ? PEOPLE : [50]) {
+      show(
+        `${name}, ${people} at a time`,
+        await converse(product.say, { people, seconds }),
+        product.megabytes(),
+      )
+    }
+    if (workers === 0) {
+      show(
+        `${name}, open loop ${Math.round(steady)}/s`,
+        await converse(product.say, { perSecond: steady, seconds }),
+      )
+    }
+    await product.stop()
+  }
+  await redis.stop()
+
+  const [theirs, ours] = [figures['peer, 50 at a time'], figures['whole path, 50 at a time']]
+  const p99 = (measured: Measured | undefined) => percentile(measured?.latencies ?? [], 0.99).toFixed(1)
   process.stdout.write(
-    `whole turns a second: ${us.toFixed(0)}; bare botbuilder waterfall: ${them.toFixed(0)}; ratio ${(us / them).toFixed(2)}\n`,
+    [
+      '',
+      `whole path / peer at 50: ${(perSecond(ours) / perSecond(theirs)).toFixed(2)} · p99 ${p99(ours)} against ${p99(theirs)} ms`,
+      `two workers / one: ${(perSecond(figures['gateway + 2 workers, 50 at a time']) / perSecond(figures['gateway + 1 worker, 50 at a time'])).toFixed(2)}`,
+      '',
+    ].join('\n'),
   )
+}
+
+function perSecond(measured: Measured | undefined): number {
+  return measured === undefined ? 0 : measured.turns / measured.seconds
+}
+
+function engine(url: string, people: number): Promise<{ measured: Measured; megabytes: number }> {
+  const child = fork(projectFile('test/bench/engine.ts'), [url, String(people), String(seconds)], {
+    execArgv: ['--import', 'tsx'],
+  })
+  return new Promise((resolve, reject) => {
+    child.once('message', (message) => resolve(message as { measured: Measured; megabytes: number }))
+    child.once('exit', (code) => code !== 0 && reject(new Error(`the engine ended with ${code}`)))
+  })
 }
 
 main().catch((error: unknown) => {

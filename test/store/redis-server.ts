@@ -166,7 +166,7 @@ async function until(holds: () => boolean): Promise<void> {
   throw new Error('the servers did not come together')
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer()
   await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
   const { port } = probe.address() as AddressInfo
