@@ -22,7 +22,7 @@ export type WhatsAppWebOptions = {
   sessionFolder: string
   /** 32 bytes */
   secretKey: Buffer
-  /** Opens the page with the code to scan. */
+  /** Opens the page with the code to scan, and is told on the terminal; at least 16 characters. */
   qrToken: string
   publicUrl: string
   receive: Receive
@@ -106,7 +106,7 @@ export function createWhatsAppWebChannel(options: WhatsAppWebOptions): WhatsAppW
       if (raw !== undefined) void receipts.acknowledged(raw, level)
     })
     client.on('ready', () => {
-      const since = mark.note(client.info.wid._serialized)
+      const since = mark.note(client.info?.wid?._serialized ?? '')
       void intake.catchUp(client, since)
     })
   }

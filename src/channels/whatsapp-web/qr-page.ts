@@ -16,7 +16,7 @@ const REFRESH_SECONDS = 5
 
 export type QrPageOptions = {
   secretKey: Buffer
-  /** Opens the page: whoever has it can link a telephone. */
+  /** Opens the page: whoever has it can link a telephone. At least 16 characters. */
   qrToken: string
   publicUrl: string
   clock: Clock
@@ -29,10 +29,11 @@ export type QrPageOptions = {
  * code is in no address, history or access log; then a cookie opens it. Works without a script.
  */
 export function createQrPage(options: QrPageOptions): Router {
-  const { clock } = options
+  const { clock, qrToken } = options
+  if (qrToken.length < 16) throw new Error('qrToken is too short to guard anything')
   const key = Buffer.from(hkdfSync('sha256', options.secretKey, Buffer.alloc(0), 'whatsapp-web-page', 32))
   const keyed = (text: string) => createHmac('sha256', key).update(text).digest()
-  const signature = (expires: string) => keyed(`${expires}.${options.qrToken}`).toString('base64url')
+  const signature = (expires: string) => keyed(`${expires}.${qrToken}`).toString('base64url')
   // Generous for a person, useless for a guesser.
   const guesses = new RateLimiterMemory({ points: 10, duration: 60 })
   const https = options.publicUrl.startsWith('https:')
@@ -62,7 +63,7 @@ export function createQrPage(options: QrPageOptions): Router {
     )
     if (!allowed) return void response.status(429).send(entryPage('enter_wait'))
     const given = String((request.body as { code?: unknown } | undefined)?.code ?? '')
-    if (!timingSafeEqual(keyed(given.trim()), keyed(options.qrToken))) {
+    if (!timingSafeEqual(keyed(given.trim()), keyed(qrToken))) {
       return void response.status(401).send(entryPage('enter_wrong'))
     }
     const expires = String(clock.now().getTime() + HOURS * 3_600_000)

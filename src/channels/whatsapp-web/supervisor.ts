@@ -47,7 +47,7 @@ export const defaultLimits: LinkLimits = {
   longestWaitMs: 5 * MINUTE,
   watchMs: 30_000,
   pulseMs: 10_000,
-  memoryBytes: 1.5 * 1024 ** 3,
+  memoryBytes: 1024 ** 3,
   ageMs: 24 * 60 * MINUTE,
   shortestLifeMs: 20 * MINUTE,
   quietMs: 2 * MINUTE,

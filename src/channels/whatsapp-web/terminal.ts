@@ -6,9 +6,9 @@ import type { LinkState } from './states'
 const MOST_CODES = 20
 
 /** Tells the operator's terminal how the link stands: each thing once, and the code to scan as a picture. */
-export function createTeller(options: { publicUrl: string; say: (line: string) => void }) {
+export function createTeller(options: { publicUrl: string; qrToken: string; say: (line: string) => void }) {
   const { say } = options
-  const pageUrl = `${options.publicUrl}${PAGE_PATH}`
+  const page = `${options.publicUrl}${PAGE_PATH} (access code ${options.qrToken})`
   let told = ''
   let codes = 0
 
@@ -16,19 +16,22 @@ export function createTeller(options: { publicUrl: string; say: (line: string) =
     if (state.name === 'ready') codes = 0
     if (state.name === 'waiting_for_scan') {
       codes += 1
-      if (codes <= MOST_CODES) say(await drawCode(state.code, { type: 'terminal', small: true }))
+      if (codes > MOST_CODES) return
+      say(await drawCode(state.code, { type: 'terminal', small: true }))
     }
-    const line = lineOf(state, pageUrl)
+    // From then on nobody is there to read that codes come and go.
+    if (codes > MOST_CODES && 'why' in state && state.why === 'code_expired') return
+    const line = lineOf(state, page)
     if (line === undefined || line === told) return
     told = line
     say(`  WhatsApp Web   ${line}`)
   }
 }
 
-function lineOf(state: LinkState, pageUrl: string): string | undefined {
+function lineOf(state: LinkState, page: string): string | undefined {
   switch (state.name) {
     case 'waiting_for_scan':
-      return `${state.lost ? 'the telephone ended the session: scan again' : 'scan this code'} with the telephone that answers, or at ${pageUrl}`
+      return `${state.lost ? 'the telephone ended the session: scan again' : 'scan this code'} with the telephone that answers, or at ${page}`
     case 'ready':
       return 'linked and answering'
     case 'disconnected':

@@ -40,7 +40,7 @@ describeWithChromium('a telephone linked over WhatsApp Web', () => {
     await until(() => link.said.length === 2)
     expect(link.said[0]).toContain('▄')
     expect(link.said[1]).toBe(
-      `  WhatsApp Web   scan this code with the telephone that answers, or at ${link.url}/webhooks/whatsapp-web/qr`,
+      `  WhatsApp Web   scan this code with the telephone that answers, or at ${link.url}/webhooks/whatsapp-web/qr (access code ${QR_TOKEN})`,
     )
     const entered = await fetch(`${link.url}/webhooks/whatsapp-web/qr`, {
       method: 'POST',
