@@ -1,0 +1,37 @@
+/** Bubbles of the long words that the short ones leave out, and where they are heard instead. */
+export const offered: { bubble: RegExp; heard: string; in?: RegExp }[] = [
+  { bubble: /^Pelo seu cadastro:|^Pelo que você me contou:/, heard: 'the person told it, or asks why' },
+  { bubble: /^O que esta regra pede/, heard: 'the first missing condition is said, all on "Ver o motivo"' },
+  { bubble: /^As outras regras:|^Estas não se completam/, heard: '"Ver todas as regras"' },
+  { bubble: /^No seu cadastro há pendência/, heard: 'PENDÊNCIA' },
+  { bubble: /^O que eu considerei:/, heard: '"O que foi considerado"' },
+  { bubble: /^Os últimos pagamentos:|^Pagamentos anteriores:/, heard: '"Ver mais meses": the newest three' },
+  { bubble: /^Benefício com final \d/, heard: 'the next two days of the calendar' },
+  { bubble: /^O que já aconteceu:/, heard: 'where the request stands' },
+  { bubble: /^O que precisa ser conferido:/, heard: 'what to do' },
+  {
+    bubble: /^O prazo de referência/,
+    in: /O INSS precisa de algo seu/,
+    heard: 'the days the person has: until then the INSS waits',
+  },
+]
+
+/** Which replies may take more than two parts of SMS, by what the SMS says. */
+export const longerReplies: { says: RegExp; parts: number; because: string }[] = [
+  {
+    says: /Faca assim:|falta resolver:|precisa ser provado|Um servidor do INSS/,
+    parts: 4,
+    because: 'words of the INSS, why something stopped and what to do, are passed on whole',
+  },
+  {
+    says: /^O que pede \(/,
+    parts: 4,
+    because: 'the person asked why: each condition with its article, and the sum',
+  },
+  { says: /^Pagamento de /, parts: 3, because: 'the person asked for each discount' },
+  {
+    says: /Voltando para /,
+    parts: 3,
+    because: 'two subjects in one message: an answer, and the question left open',
+  },
+]
