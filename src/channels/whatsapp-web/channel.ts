@@ -46,13 +46,15 @@ export type WhatsAppWebChannel = Channel & {
   state(): LinkState
 }
 
-/** Below the time the outbox allows for one sending. */
-const CALL_MS = 15_000
+/** Within the time the outbox leaves for one sending. */
+const CALL_MS = 7_500
 /** How long a stop waits for a message that is going out. */
 const LAST_CALL_MS = 5_000
 /** A file comes through the page. */
 const MEDIA_MS = 60_000
 const NOT_READY_MS = 5_000
+/** A reply waits this long for the link without being counted as failed; later ones are old news, and a crowd. */
+const FRESH_MS = 3_600_000
 
 /**
  * WhatsApp through WhatsApp Web, for pilots and tests without a Business account. Not permitted by WhatsApp's terms:
@@ -111,12 +113,13 @@ export function createWhatsAppWebChannel(options: WhatsAppWebOptions): WhatsAppW
     })
   }
 
-  function readyClient(): Client {
-    const client = supervisor.readyClient()
-    if (client !== undefined) return client
-    const state = supervisor.state()
-    const next = 'retryAt' in state ? (state.retryAt?.getTime() ?? 0) - clock.now().getTime() : 0
-    throw new ChannelError('not_ready', 'retry', { retryAfterMs: Math.max(NOT_READY_MS, next) })
+  /** Why nothing can go out just now; certainly nothing did. */
+  function notReady(writtenAt: string): ChannelError {
+    const fresh = clock.now().getTime() - Date.parse(writtenAt) < FRESH_MS
+    // No failure of the message while it is fresh: it goes as soon as the link is back, be it in three seconds.
+    return fresh
+      ? new ChannelError('not_ready', 'throttled', { retryAfterMs: NOT_READY_MS, everyone: true })
+      : new ChannelError('not_ready', 'retry')
   }
 
   return {
@@ -133,7 +136,8 @@ export function createWhatsAppWebChannel(options: WhatsAppWebOptions): WhatsAppW
     async send(message, contact) {
       const address = chatAddress.safeParse(addresses.open(contact.address))
       if (!address.success) throw new ChannelError('address_unknown', 'final')
-      const client = readyClient()
+      const client = supervisor.readyClient()
+      if (client === undefined) throw notReady(message.at)
       sending += 1
       try {
         await putMessage(client, address.data.chat, message, { receipts, callMs: options.callMs ?? CALL_MS })
@@ -151,7 +155,9 @@ export function createWhatsAppWebChannel(options: WhatsAppWebOptions): WhatsAppW
       const address = fileAddress.safeParse(addresses.open(media.id))
       if (!address.success) throw new ChannelError('media_unknown', 'final')
       checkMedia(media)
-      return downloadMedia(readyClient(), address.data.message, MEDIA_MS)
+      const client = supervisor.readyClient()
+      if (client === undefined) throw new ChannelError('not_ready', 'retry')
+      return downloadMedia(client, address.data.message, MEDIA_MS)
     },
     async stop() {
       await intake.stop()

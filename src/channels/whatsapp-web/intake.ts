@@ -21,8 +21,6 @@ const TRIES = 30
 
 type Arrival = { inbound: Inbound; chat: string }
 
-export type Intake = ReturnType<typeof createIntake>
-
 /**
  * Brings messages into the inbox, in order. Nobody sends them again when that fails, so they wait here; and as a
  * chat is marked as read only when its messages are stored, what was not stored is found unread at the next start.

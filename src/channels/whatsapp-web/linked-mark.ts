@@ -2,8 +2,6 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Addresses } from '../address'
 
-export type LinkedMark = ReturnType<typeof createLinkedMark>
-
 /**
  * Remembers beside the browser profile, over restarts, that a telephone is linked, which one (keyed, not its number)
  * and since when.

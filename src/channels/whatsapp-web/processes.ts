@@ -5,6 +5,29 @@ import { setTimeout as wait } from 'node:timers/promises'
 
 const LOOK_EVERY_MS = 50
 
+/** Where a browser reports and looks for updates, whatever the other arguments say. WhatsApp's page needs none. */
+const CALLS_HOME = ['google.com', 'googleapis.com', 'gvt1.com', 'gstatic.com'].map(
+  (host) => `MAP *.${host} ~NOTFOUND`,
+)
+
+/**
+ * The browser's own arguments. Its sandbox stays on, except for root, under whom Chromium refuses to start with it.
+ */
+export function browserFlags(hostRules: string[]): string[] {
+  const root = process.getuid?.() === 0
+  return [
+    ...(root ? ['--no-sandbox'] : []),
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--disable-dev-shm-usage',
+    `--host-resolver-rules=${[...CALLS_HOME, ...hostRules].join(', ')}`,
+  ]
+}
+
 /** The memory each living process of a group holds alone, in bytes; none where there is no /proc. */
 function membersOf(group: number): number[] {
   let names: string[]

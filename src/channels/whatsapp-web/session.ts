@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Client } from 'whatsapp-web.js'
-import { freeProfile, killGroup } from './processes'
+import { browserFlags, freeProfile, killGroup } from './processes'
 
 /** Why one browser's life ended. `code` is ours or WhatsApp's, never a sentence. */
 export type End = { why: 'unreachable' | 'disconnected' | 'lost' | 'planned' | 'stopped'; code: string }
@@ -48,11 +48,6 @@ export type Session = {
 
 const CLOSE_MS = 5_000
 const LAUNCH_MS = 30_000
-
-/** Where a browser reports and looks for updates, whatever the other arguments say. WhatsApp's page needs none. */
-const CALLS_HOME = ['google.com', 'googleapis.com', 'gvt1.com', 'gstatic.com'].map(
-  (host) => `MAP *.${host} ~NOTFOUND`,
-)
 
 /** WhatsApp's words for "this device is not linked any more". */
 const UNLINKED = ['LOGOUT', 'UNPAIRED', 'UNPAIRED_IDLE']
@@ -112,7 +107,7 @@ export function openSession(options: SessionOptions, events: SessionEvents): Ses
         env: { PATH: '/usr/bin:/bin', HOME: options.sessionFolder, LANG: 'C.UTF-8' },
         timeout: LAUNCH_MS,
         signal: launch.signal,
-        args: [...flags(options.hostRules ?? []), ...(options.browserArgs ?? [])],
+        args: [...browserFlags(options.hostRules ?? []), ...(options.browserArgs ?? [])],
       },
     })
     guard(client)
@@ -216,24 +211,6 @@ export function openSession(options: SessionOptions, events: SessionEvents): Ses
     end,
     group: () => group,
   }
-}
-
-/**
- * The browser's own arguments. Its sandbox stays on, except for root, under whom Chromium refuses to start with it.
- */
-function flags(hostRules: string[]): string[] {
-  const root = process.getuid?.() === 0
-  return [
-    ...(root ? ['--no-sandbox'] : []),
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-    '--disable-dev-shm-usage',
-    `--host-resolver-rules=${[...CALLS_HOME, ...hostRules].join(', ')}`,
-  ]
 }
 
 /** `CONFLICT` → `whatsapp_conflict`. */

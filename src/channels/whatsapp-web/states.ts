@@ -39,8 +39,6 @@ const moves: Record<Name, Name[]> = {
   stopped: ['starting'],
 }
 
-export type States = ReturnType<typeof createStates>
-
 /** Keeps the state of the link and refuses moves that are not in the table. */
 export function createStates(clock: Clock, onMove: (state: LinkState) => void) {
   let current: LinkState = { name: 'stopped' }

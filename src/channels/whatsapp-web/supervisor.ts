@@ -32,6 +32,8 @@ export type LinkLimits = {
   shortestLifeMs: number
   /** Nothing came or went for this long: a quiet moment. */
   quietMs: number
+  /** How long such a moment is waited for. */
+  patienceMs: number
 }
 
 const MINUTE = 60_000
@@ -51,6 +53,7 @@ export const defaultLimits: LinkLimits = {
   ageMs: 24 * 60 * MINUTE,
   shortestLifeMs: 20 * MINUTE,
   quietMs: 2 * MINUTE,
+  patienceMs: 60 * MINUTE,
 }
 
 export type SupervisorOptions = Omit<SessionOptions, 'pageMs' | 'syncGraceMs'> & {
@@ -64,8 +67,6 @@ export type SupervisorOptions = Omit<SessionOptions, 'pageMs' | 'syncGraceMs'> &
   /** How long nothing came or went; 0 while a message is being sent. */
   quietForMs(): number
 }
-
-export type Supervisor = ReturnType<typeof createSupervisor>
 
 /** Keeps one browser linked with WhatsApp: opens it, follows it, and opens it again when it fails. */
 export function createSupervisor(options: SupervisorOptions) {
@@ -83,6 +84,7 @@ export function createSupervisor(options: SupervisorOptions) {
   let openedAt = 0
   let readyAt: number | undefined
   let missedPulses = 0
+  let overdueSince: number | undefined
 
   /** What must follow within a time, or the browser is opened anew. */
   function armDeadline(state: LinkState): void {
@@ -102,6 +104,7 @@ export function createSupervisor(options: SupervisorOptions) {
     openedAt = Date.now()
     readyAt = undefined
     missedPulses = 0
+    overdueSince = undefined
     return openSession(
       { ...options, pageMs: limits.pageMs, syncGraceMs: limits.syncGraceMs },
       {
@@ -169,14 +172,18 @@ export function createSupervisor(options: SupervisorOptions) {
     ])
     missedPulses = answered === true ? 0 : missedPulses + 1
     if (missedPulses >= 3) return watched.end('disconnected', 'page_frozen')
-    const bytes = memoryOf(group)
     const age = Date.now() - openedAt
-    const tooBig = bytes > limits.memoryBytes && age > limits.shortestLifeMs
-    if (!tooBig && age < limits.ageMs) return
-    // Twice over a limit nobody waits for a quiet moment, only for the message under way.
-    const urgent = (tooBig && bytes > 2 * limits.memoryBytes) || age > 2 * limits.ageMs
-    const quiet = options.quietForMs()
-    if (urgent ? quiet > 0 : quiet >= limits.quietMs) watched.end('planned', tooBig ? 'memory' : 'age')
+    const tooBig = age > limits.shortestLifeMs && memoryOf(group) > limits.memoryBytes
+    if (!tooBig && age < limits.ageMs) {
+      overdueSince = undefined
+      return
+    }
+    overdueSince ??= Date.now()
+    // Just linked, a browser still brings what came while it was away.
+    const quiet = Math.min(options.quietForMs(), Date.now() - (readyAt ?? Date.now()))
+    // Where it is never quiet, only the message under way is waited for in the end.
+    const enough = Date.now() - overdueSince > limits.patienceMs ? 1 : limits.quietMs
+    if (quiet >= enough) watched.end('planned', tooBig ? 'memory' : 'age')
   }
 
   let looking: NodeJS.Timeout | undefined

@@ -88,8 +88,8 @@ describeWithChromium('a link that fails', () => {
   })
 
   it('restarts a browser that grew too large, but not while a message is going out', async () => {
-    const limits = { memoryBytes: 1, watchMs: 50, quietMs: 0, shortestLifeMs: 2_500 }
-    const link = await linked({ callMs: 3_000, limits })
+    const limits = { memoryBytes: 1, watchMs: 50, quietMs: 2_000, shortestLifeMs: 0 }
+    const link = await linked({ callMs: 2_500, limits })
     await whatsapp.command('sendMode', { mode: 'hang' })
     const before = link.states.length
     const sending = link.channel.send(outbound('Oi'), { address: addressOf(link) })
@@ -101,7 +101,7 @@ describeWithChromium('a link that fails', () => {
   })
 
   it('restarts a page that does nothing any more', async () => {
-    const link = await linked({ limits: { watchMs: 100, pulseMs: 100 } })
+    const link = await linked({ limits: { watchMs: 200, pulseMs: 400 } })
     link.states.splice(0)
     whatsapp.order('freeze')
     await until(

@@ -65,8 +65,13 @@ describeWithChromium('a telephone linked over WhatsApp Web', () => {
     const address = addressOfPerson()
     await expect(link.send('Oi', address)).rejects.toMatchObject({
       code: 'not_ready',
+      failure: 'throttled',
+      details: { retryAfterMs: 5_000, everyone: true },
+    })
+    const anHourAgo = new Date(Date.now() - 3_600_000).toISOString()
+    await expect(link.send('Oi', address, { at: anHourAgo })).rejects.toMatchObject({
+      code: 'not_ready',
       failure: 'retry',
-      details: { retryAfterMs: 5_000 },
     })
   })
 

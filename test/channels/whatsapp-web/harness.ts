@@ -103,7 +103,7 @@ export function outbound(text: string, more: Partial<Outbound> = {}): Outbound {
     id: 'reply-1',
     conversationId: 'conversation-1',
     channel: 'whatsapp-web',
-    at: '2026-03-10T14:00:00.000Z',
+    at: new Date().toISOString(),
     text,
     outcome: 'answered',
     ...more,

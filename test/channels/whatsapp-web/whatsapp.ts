@@ -49,7 +49,12 @@ export async function startWhatsApp() {
   const strangers: string[] = []
   const trap = createServer((connection) => {
     connection.on('error', () => undefined)
-    connection.once('data', (data) => strangers.push(data.toString('latin1').slice(0, 200)))
+    connection.once('data', (data) => {
+      const said = data.toString('latin1').slice(0, 300)
+      // A browser asks by name; who asks for this machine's number mistook our port for an earlier one's.
+      if (!/host: 127\.0\.0\.1/i.test(said)) strangers.push(said)
+      connection.destroy()
+    })
   })
   const port = await listening(server)
   const trapPort = await listening(trap)
