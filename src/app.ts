@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
@@ -164,6 +164,8 @@ async function startInss(
         govbrClientId: config.govbr.clientId,
         webhook: { url: new URL('/webhooks/inss', publicUrl).href, secret: config.inssApi.eventsSecret },
       },
+      // The INSS's own desk, which moves requests along.
+      { id: 'analise', secret: config.inssApi.deskSecret, govbrClientId: 'analise', analyst: true },
     ],
     ...(config.inssApi.databaseUrl !== undefined && { databaseUrl: config.inssApi.databaseUrl }),
     ...(config.inssApi.sandboxData !== undefined && { sandboxData: config.inssApi.sandboxData }),
@@ -333,7 +335,7 @@ async function startAssistant(
     app.use(identity.router)
     if (web.router !== undefined) app.use(web.router)
   }
-  server?.on('request', app)
+  server?.off('request', notReady).on('request', app)
   await whatsappWeb?.start()
   await inTerminal?.open()
   if (role !== 'worker') void notices.catchUp()
@@ -422,6 +424,7 @@ async function listen(
     requestTimeout: 30_000,
     connectionsCheckingInterval: 5000,
   })
+  server.on('request', notReady)
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       const why = cause.code === 'EADDRINUSE' ? 'is already in use' : `cannot be opened (${cause.code})`
@@ -436,6 +439,12 @@ async function listen(
   })
   const address = server.address()
   return { server, port: typeof address === 'object' && address !== null ? address.port : port }
+}
+
+/** Whoever calls while the assistant starts is told to come again. */
+function notReady(request: IncomingMessage, response: ServerResponse): void {
+  request.resume()
+  response.writeHead(503, { 'retry-after': '5' }).end()
 }
 
 function close(server: Server): Promise<void> {

@@ -58,7 +58,11 @@ const schema = z.object({
   SESSION_IDLE_MINUTES: minutes.default(30),
   LOGIN_LINK_MINUTES: minutes.default(10),
   INSS_API_TIMEOUT_MS: z.coerce.number('a number of milliseconds').int().min(100).max(60_000).default(8000),
-  INSS_EVENTS_SECRET: secret.optional(),
+  INSS_EVENTS_SECRET: secret
+    .refine((text) => !text.startsWith('whsec_') || /^whsec_[A-Za-z0-9+/]{24,}={0,2}$/.test(text), {
+      message: 'base64 after whsec_, or any other text',
+    })
+    .optional(),
   WHATSAPP_APP_SECRET: secret.optional(),
   WHATSAPP_VERIFY_TOKEN: secret.optional(),
   WHATSAPP_ACCESS_TOKEN: secret.optional(),
@@ -67,7 +71,7 @@ const schema = z.object({
     .regex(/^\d{5,30}$/, 'the number of digits Meta shows')
     .optional(),
   WHATSAPP_GRAPH_URL: url.default('https://graph.facebook.com/v25.0'),
-  WHATSAPP_MESSAGES_PER_SECOND: perSecond.default(80),
+  WHATSAPP_MESSAGES_PER_SECOND: perSecond.default(40),
   WHATSAPP_RESUME_TEMPLATE: z
     .string()
     .regex(/^[a-z0-9_]{1,512}$/, 'the name of a template')
@@ -146,6 +150,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       timeoutMs: values.INSS_API_TIMEOUT_MS,
       databaseUrl: values.DATABASE_URL,
       sandboxData: values.SANDBOX_DATA,
+      deskSecret: derived(secretKey, 'inss-desk'),
       eventsSecret: values.INSS_EVENTS_SECRET ?? derived(secretKey, 'inss-events'),
     },
     whatsappCloud: complete({

@@ -62,16 +62,18 @@ export async function takeTurn(
 ): Promise<{ state: unknown; waiting: Inbound[]; toSend: OutboxEntry | undefined }> {
   const started = deps.clock.now()
   const channel = deps.channelOf?.(inbound.channel)
+  const name = nameOf(inbound)
+  // Providers' ids may hold a telephone number; what a dialog makes of an id goes into buttons and to the INSS API.
+  const named = { ...inbound, id: name }
   const turn = await inRegister(channel?.register, () =>
-    converse(state as Kept | undefined, inbound, deps, started),
+    converse(state as Kept | undefined, named, deps, started),
   )
   const at = deps.clock.now().toISOString()
   const replies = shaped(turn, channel).map((bubble, index): Outbound => {
     const { conversationId } = inbound
-    const id = `${outboundName(inbound)}.${index + 1}`
     return {
       ...bubble,
-      id,
+      id: `${name}.${index + 1}`,
       conversationId,
       channel: inbound.channel,
       at,
@@ -104,7 +106,10 @@ async function converse(
     const context = await deps.contextOf(inbound, now)
     const days = deps.channelOf?.(inbound.channel)?.forgetAfterDays
     const stranger = changedHands(known?.guards, days, now.getTime())
-    if (stranger) await context.login.logout()
+    if (stranger) {
+      await context.login.logout()
+      await deps.notices?.optOut(inbound.channel, inbound.conversationId)
+    }
     const before = stranger ? undefined : known
     const guarded = await guard(before ?? newConversation, inbound, context, deps)
     if ('replies' in guarded) return guarded
@@ -147,8 +152,8 @@ function shaped(turn: BotTurn, channel: Channel | undefined): Bubble[] {
   return channel?.shape?.(bubbles) ?? bubbles
 }
 
-/** The same for the same message, so that a turn taken again after a crash gives its replies the same ids. */
-function outboundName({ channel, id }: Inbound): string {
+/** The same for the same message, so that a turn taken again after a crash has the same effects and replies. */
+function nameOf({ channel, id }: Inbound): string {
   return createHash('sha256').update(`${channel}|${id}`).digest('base64url').slice(0, 16)
 }
 

@@ -16,6 +16,7 @@ import {
   type TranscriptEntry,
   type Work,
   writeReceipt,
+  wroteAt,
 } from './store'
 
 type List = 'replies' | 'notices'
@@ -218,7 +219,11 @@ export function createMemoryStore(options: { clock?: Clock; file?: string; key?:
         const { conversationId, address } = message
         const kept = of(conversationId)
         if (!isNew(kept, `${message.channel} ${message.id}`)) return 'duplicate'
-        if (address !== undefined) kept.contact = { address, lastInboundAt: Date.parse(message.at) }
+        if (address !== undefined) {
+          // A message that comes late does not move back when the person last wrote.
+          const lastInboundAt = Math.max(kept.contact.lastInboundAt ?? 0, wroteAt(message))
+          kept.contact = { address, ...(lastInboundAt > 0 && { lastInboundAt }) }
+        }
         kept.inbox.push(structuredClone(message))
         kept.readyAt = now()
         ready.add(conversationId)

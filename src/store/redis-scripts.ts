@@ -10,7 +10,7 @@ import { createHash } from 'node:crypto'
  *   dead           given up, by time
  *   m:<id>         f fence · u end of the lease · x end of the sending · w list it is from (o, n) · ko, kn since
  *                  when its head may have gone out · no, nn attempts · g pace · h replies wait until the person writes
- *   s:<id>  a:<id> state, contact
+ *   s:<id>  a:<id> state; when the person last wrote and, after a space, their address
  *   i:<id>  o:<id> messages in, replies out (lists); n:<id> notices by the time they are due
  *   d:<id>         digests of the messages seen
  *   e:<id>  r:<id> events, receipts
@@ -89,7 +89,12 @@ redis.call('ZREMRANGEBYSCORE', seen, '-inf', now - ARGV[7])
 if redis.call('ZSCORE', seen, ARGV[6]) then return 0 end
 redis.call('ZADD', seen, now, ARGV[6])
 redis.call('PEXPIRE', seen, ARGV[7])
-if ARGV[8] ~= '' then redis.call('SET', B .. 'a:' .. id, ARGV[8], 'EX', KEPT) end
+if ARGV[8] ~= '' then
+  -- A message that comes late does not move back when the person last wrote.
+  local last = tonumber(string.match(redis.call('GET', B .. 'a:' .. id) or '0', '^%d+'))
+  local wrote, address = string.match(ARGV[8], '^(%d+)(.*)$')
+  redis.call('SET', B .. 'a:' .. id, string.format('%.0f', math.max(last, tonumber(wrote))) .. address, 'EX', KEPT)
+end
 local length = redis.call('RPUSH', B .. 'i:' .. id, ARGV[4] .. '\\n' .. ARGV[5])
 local m = redis.call('HMGET', meta(id), 'u', 'h')
 if m[2] then

@@ -17,6 +17,7 @@ import {
   type TranscriptEntry,
   type Work,
   writeReceipt,
+  wroteAt,
 } from './store'
 
 /**
@@ -86,7 +87,7 @@ export async function createRedisStore(options: {
     const [entry, contact, attempts, unknownSince] = handed as [string, string | null, number, string | null]
     return {
       message: contentOf(entry) as Outbound,
-      contact: contact === null ? {} : (JSON.parse(contact) as Contact),
+      contact: contactOf(contact),
       attempts,
       ...(unknownSince !== null && { unknownSince: Number(unknownSince) }),
       until: since + SENDING_MS,
@@ -98,7 +99,7 @@ export async function createRedisStore(options: {
       lease: { conversationId, fence, worker },
       waiting: waiting?.map((entry) => contentOf(entry) as Inbound) ?? (first === undefined ? [] : [first]),
       state: state === null ? undefined : JSON.parse(state),
-      contact: contact === null ? {} : (JSON.parse(contact) as Contact),
+      contact: contactOf(contact),
     }
   }
 
@@ -122,8 +123,7 @@ export async function createRedisStore(options: {
     inbox: {
       async append(message, claim) {
         const { conversationId, address } = message
-        const contact: Contact | undefined =
-          address === undefined ? undefined : { address, lastInboundAt: Date.parse(message.at) }
+        const contact = address === undefined ? '' : `${wroteAt(message)} ${address}`
         const stored = await step(
           'append',
           conversationId,
@@ -131,7 +131,7 @@ export async function createRedisStore(options: {
           JSON.stringify(message),
           digest(nameOf(message)),
           REPEATS_FOR_MS,
-          contact === undefined ? '' : JSON.stringify(contact),
+          contact,
           claim?.milliseconds ?? 0,
           MOST_WAITING,
         )
@@ -378,6 +378,14 @@ function listOf(message: Outbound): 'o' | 'n' {
 
 function paceOf(pace: PersonPace | undefined): [number, number] {
   return pace === undefined ? [0, 1] : [pace.everyMs, pace.burst]
+}
+
+/** `<when the person last wrote> <address>`; 0 when they never did. */
+function contactOf(text: string | null): Contact {
+  if (text === null) return {}
+  const space = text.indexOf(' ')
+  const lastInboundAt = Number(text.slice(0, space))
+  return { address: text.slice(space + 1), ...(lastInboundAt > 0 && { lastInboundAt }) }
 }
 
 /** Twelve bytes name a message among those of one conversation. */

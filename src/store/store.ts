@@ -129,6 +129,11 @@ export const MOST_WAITING = 10
 /** How long the furthest status of a message is kept. */
 export const RECEIPTS_SECONDS = 7 * 86_400
 
+/** When the person wrote this, in milliseconds since 1970; 0 for what they did not write. */
+export function wroteAt(message: Inbound): number {
+  return message.kind === 'event' ? 0 : Date.parse(message.at)
+}
+
 const ranks = ['', 'sent', 'delivered', 'read', 'failed'] as const
 
 /** A status is only followed by one of a higher rank; once it arrived, it cannot fail. */

@@ -43,19 +43,13 @@ export async function startWholePath(redisUrl: string, workers: number): Promise
     WHATSAPP_MESSAGES_PER_SECOND: '100000',
     LOG_LEVEL: 'error',
   }
-  const profile =
-    process.env.BENCH_PROFILE === undefined
-      ? []
-      : ['--cpu-prof', `--cpu-prof-dir=${process.env.BENCH_PROFILE}`]
+  // For profiles: BENCH_NODE_FLAGS='--cpu-prof --cpu-prof-dir=/tmp/profiles'
+  const flags = ['--max-semi-space-size=4', ...(process.env.BENCH_NODE_FLAGS?.split(' ') ?? [])]
   const start = async (...parts: string[]) => {
-    const child = spawn(
-      process.execPath,
-      ['--max-semi-space-size=4', ...profile, projectFile('dist/src/main.js'), ...parts],
-      {
-        env: environment,
-        stdio: ['ignore', 'pipe', 'inherit'],
-      },
-    )
+    const child = spawn(process.execPath, [...flags, projectFile('dist/src/main.js'), ...parts], {
+      env: environment,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     await new Promise<void>((resolve, reject) => {
       child.stdout?.on('data', (chunk: Buffer) => chunk.toString().includes('Ready in') && resolve())
       child.once('exit', (code) => reject(new Error(`${parts.join(' ')} ended with ${code}`)))

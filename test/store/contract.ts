@@ -112,6 +112,19 @@ export function describeStore(name: string, create: (clock: Clock) => Promise<St
         })
       })
 
+      it('keeps the newest time the person wrote, whatever comes late or was not written', async () => {
+        await store.inbox.append(inbound('m1', 'c1', 'first address'))
+        await store.inbox.append({ ...inbound('m2', 'c1', 'first address'), at: '2026-11-20T12:00:00.000Z' })
+        await store.inbox.append({
+          ...{ id: 'm3', channel: 'web', conversationId: 'c1', at: '2026-11-25T12:00:00.000Z' },
+          ...{ kind: 'event', event: 'number_changed', address: 'second address' },
+        } as Inbound)
+        expect((await leased()).contact).toEqual({
+          address: 'second address',
+          lastInboundAt: Date.parse('2026-11-23T12:00:00Z'),
+        })
+      })
+
       it('lets whoever stores a message take the conversation at once, with all that waits in it', async () => {
         const claim = { worker: 'w1', milliseconds: 1000 }
         const work = await store.inbox.append(inbound('m1', 'c1', 'address'), claim)
