@@ -17,6 +17,8 @@ export type Spool<T extends object> = {
 
 const CONTEXT = 'inbox-spool'
 const LOOK_AGAIN_MS = 500
+const CHUNK_BYTES = 1024 * 1024
+const LINE_END = 10
 
 /**
  * What could not be handed to the store, in order, on this machine's disk: encrypted, written through, and of
@@ -43,15 +45,16 @@ export async function openSpool<T extends object>(options: {
   /** Where the last whole line ends: a write that failed midway is written over. */
   let size = await endOfLastLine(file)
   let batch: { text: string; done: Promise<void> } | undefined
+  /** What is done to the file, one after another. */
   let before: Promise<void> = Promise.resolve()
+  let underWay = 0
   let replaying: Promise<void> | undefined
   let stopped = false
+  const stopping = new AbortController()
 
   /** One write and one sync for all that came while the one before was under way. */
-  async function writeBatch(text: () => string): Promise<void> {
-    await before.catch(() => undefined)
-    const bytes = Buffer.from(text())
-    batch = undefined
+  async function writeBatch(mine: { text: string }): Promise<void> {
+    const bytes = Buffer.from(mine.text)
     try {
       if (size + bytes.length > mostBytes) throw new Error('the spool has its size')
       await file.truncate(size)
@@ -60,30 +63,39 @@ export async function openSpool<T extends object>(options: {
       size += bytes.length
     } catch (cause) {
       log.error({ code: (cause as NodeJS.ErrnoException).code ?? 'full' }, 'a message could not be spooled')
+      // Its sender is told, and sends it again: after a restart it must not be found here.
+      await file.truncate(size).catch(() => undefined)
       throw new AppError('spool_full', { cause })
     }
+  }
+
+  function inLine(work: () => Promise<void>): Promise<void> {
+    underWay += 1
+    const done = before.then(work, work).finally(() => {
+      underWay -= 1
+    })
+    before = done
+    return done
   }
 
   async function replay(): Promise<void> {
     let at = 0
     while (!stopped && size > 0) {
-      const bytes = Buffer.alloc(size - at)
-      await file.read(bytes, 0, bytes.length, at)
-      for (const line of bytes.toString('latin1').split('\n')) {
-        if (line === '') continue
+      for (const line of await readLines(file, at, size)) {
         const text = unseal(key, CONTEXT, line)
-        if (text === undefined) log.error('a spooled message cannot be read with this key, and is left out')
-        else await takeInTheEnd(JSON.parse(text) as T)
+        if (text !== undefined) await takeInTheEnd(JSON.parse(text) as T)
+        else log.error({ code: 'wrong_key' }, 'a spooled message cannot be read, and is left out')
         if (stopped) return
         at += line.length + 1
       }
-      // Written meanwhile: read on. Otherwise nothing waits; no write can come between these two steps.
-      await before.catch(() => undefined)
-      if (at === size && batch === undefined) {
-        size = 0
-        await file.truncate(0)
-        log.info('what was spooled is handed over')
+      if (at < size || underWay > 0) {
+        // There is more, or more is being written.
+        await before.catch(() => undefined)
+        continue
       }
+      size = 0
+      await inLine(() => file.truncate(0))
+      log.info('what was spooled is handed over')
     }
   }
 
@@ -97,7 +109,8 @@ export async function openSpool<T extends object>(options: {
           log.error({ err: (error as Error).name }, 'a spooled message was refused, and is left out')
           return
         }
-        await wait(LOOK_AGAIN_MS, undefined, { ref: false })
+        const { signal } = stopping
+        await wait(LOOK_AGAIN_MS, undefined, { ref: false, signal }).catch(() => undefined)
       }
     }
   }
@@ -118,17 +131,20 @@ export async function openSpool<T extends object>(options: {
       if (batch === undefined) {
         const mine = { text: '', done: Promise.resolve() }
         batch = mine
-        mine.done = writeBatch(() => mine.text)
-        before = mine.done
+        mine.done = inLine(() => {
+          batch = undefined
+          return writeBatch(mine)
+        })
       }
       batch.text += line
       await batch.done
       start()
     },
-    waiting: () => size > 0 || batch !== undefined,
+    waiting: () => size > 0 || underWay > 0,
     bytes: () => size,
     async stop() {
       stopped = true
+      stopping.abort()
       await before.catch(() => undefined)
       await replaying
       await file.close()
@@ -136,9 +152,29 @@ export async function openSpool<T extends object>(options: {
   }
 }
 
+/** The whole lines that come next: some, and at least one. */
+async function readLines(file: FileHandle, at: number, size: number): Promise<string[]> {
+  for (let most = CHUNK_BYTES; ; most *= 2) {
+    const bytes = await read(file, at, Math.min(most, size - at))
+    const end = bytes.lastIndexOf(LINE_END)
+    if (end >= 0 || at + bytes.length >= size)
+      return bytes.toString('latin1', 0, end).split('\n').filter(Boolean)
+  }
+}
+
 async function endOfLastLine(file: FileHandle): Promise<number> {
   const { size } = await file.stat()
-  const bytes = Buffer.alloc(size)
-  await file.read(bytes, 0, size, 0)
-  return bytes.lastIndexOf('\n') + 1
+  for (let start = size; start > 0; ) {
+    const from = Math.max(0, start - CHUNK_BYTES)
+    const end = (await read(file, from, start - from)).lastIndexOf(LINE_END)
+    if (end >= 0) return from + end + 1
+    start = from
+  }
+  return 0
+}
+
+async function read(file: FileHandle, at: number, length: number): Promise<Buffer> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, at)
+  if (bytesRead === 0 && length > 0) throw new Error('the spool is shorter than what was written')
+  return buffer.subarray(0, bytesRead)
 }
