@@ -576,6 +576,20 @@ describe('notices on their way out', () => {
     expect(lines.join('')).not.toMatch(/texto de/)
   })
 
+  it('come again by themselves when the store was away while they were asked about', async () => {
+    let asked = 0
+    const { pass, tried, notes } = await withNotice({
+      beforeNotice: async () => {
+        asked += 1
+        if (asked === 1) throw away()
+        return 'go'
+      },
+    })
+    expect(notes).toEqual([])
+    await pass(21)
+    expect(tried()).toEqual(['n1'])
+  })
+
   it('are tried again later when asking about them breaks, and in the end given up', async () => {
     let asked = 0
     const { pass, dead, tried } = await withNotice({
@@ -625,6 +639,27 @@ describe('a sender that stops', () => {
     expect(finished).toEqual(['slow', 'late', 'stopped'])
     expect(await store.outbox.take(9, 'reply', {})).toEqual([])
     expect(sent()).toEqual([])
+  })
+
+  it('takes no more than it can send, and nothing more once it stops', async () => {
+    let deliver = () => {}
+    const delivered = new Promise<void>((resolve) => {
+      deliver = resolve
+    })
+    const { store, sender, calls, clock } = setUp({ send: () => delivered })
+    for (let person = 0; person < 300; person += 1) {
+      await store.outbox.add(noticeOf(`n${person}`, { conversationId: `p${person}` }), clock.now().getTime())
+      const entry = await commitReplies(store, [outboundOf(`r${person}`, { conversationId: `p${person}` })])
+      if (entry !== undefined && person < 256) sender.send(entry)
+      else if (entry !== undefined)
+        await store.outbox.putBack(entry.message, { at: clock.now().getTime(), counts: false })
+    }
+    sender.drain()
+    await settle()
+    const stopped = sender.stop()
+    deliver()
+    await stopped
+    expect(calls.filter(({ name }) => name === 'outbox.take')).toEqual([])
   })
 
   it('looks for nothing any more', async () => {
