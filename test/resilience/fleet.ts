@@ -31,8 +31,13 @@ const READY = /Ready in/
  * gateways and workers as they are asked for. Providers and browsers reach whatever gateway `front` leads to.
  * @param options.graphUrl where WhatsApp messages go
  * @param options.environment over the variables of every process
+ * @param options.alone without INSS API and login, for what needs neither
  */
-export async function startFleet(options: { graphUrl: string; environment?: Record<string, string> }) {
+export async function startFleet(options: {
+  graphUrl: string
+  environment?: Record<string, string>
+  alone?: boolean
+}) {
   const [redis, front, inssPort, loginPort, ...slots] = await Promise.all([
     startRedis({ durable: true }),
     startFront(),
@@ -91,10 +96,12 @@ export async function startFleet(options: { graphUrl: string; environment?: Reco
     }
   }
 
-  await Promise.all([
-    start('inss-api', { ...common, DATA_FOLDER: join(data, 'inss') }),
-    start('login-sandbox', { ...common, DATA_FOLDER: join(data, 'login') }),
-  ])
+  if (options.alone !== true) {
+    await Promise.all([
+      start('inss-api', { ...common, DATA_FOLDER: join(data, 'inss') }),
+      start('login-sandbox', { ...common, DATA_FOLDER: join(data, 'login') }),
+    ])
+  }
   return {
     redis,
     front,

@@ -133,7 +133,7 @@ export function outboundOf(sent: Sent): string {
 }
 
 /** Each message in an entry of its own. */
-function webhookOf(messages: WireMessage[]): string {
+export function webhookOf(messages: WireMessage[]): string {
   const bodies = messages.map(
     ({ message, contact }) => JSON.parse(messageWebhook([message], [contact])) as { entry: object[] },
   )
