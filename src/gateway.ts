@@ -54,14 +54,14 @@ export async function createGateway(options: {
   const worker: Worker | undefined =
     options.work &&
     createWorker({ store, channels, clock, log, ...options.work, send: (entry) => sender?.send(entry) })
+  const spool: Spool<Item> | undefined =
+    options.spool && (await openSpool<Item>({ ...options.spool, take: hand, log }))
   const stops = [
     ...(worker ? [store.inbox.onArrival(worker.look)] : []),
     ...(sender ? [store.outbox.onArrival(sender.drain)] : []),
   ]
   const timer = setInterval(look, LOOK_EVERY_MS)
   timer.unref()
-  const spool: Spool<Item> | undefined =
-    options.spool && (await openSpool<Item>({ ...options.spool, take: hand, log }))
   look()
 
   function look(): void {
