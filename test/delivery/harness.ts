@@ -113,6 +113,7 @@ export function createFakeChannel(
     tried: () => ids(tried),
     sent: () => ids(sent),
     texts: () => sent.map(({ text }) => text),
+    messages: () => sent,
     contacts,
   }
 }
