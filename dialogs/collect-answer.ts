@@ -11,8 +11,12 @@ export function isStale(turn: Turn, asked: Asked, confirms: boolean): boolean {
   return confirms && turn.inbound.at < asked.at
 }
 
-/** What an effect needs: a few words and no figures, so that nothing else was meant. */
+/**
+ * What an effect needs: a few words and no figures, so that nothing else was meant. A number alone is the choice it
+ * stands before, where choices are numbered lines.
+ */
 export function isPlainAnswer(text: string): boolean {
+  if (/^\W*\d{1,2}\W*$/.test(text)) return true
   return text.split(/\s+/).length <= 6 && !/\d/.test(text)
 }
 

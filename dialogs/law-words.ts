@@ -1,6 +1,6 @@
 import { duration, monthOfYear, shortDate } from '../src/format'
 import type { Condition, Simulation } from '../src/inss/schemas'
-import { hasText, t } from '../src/text'
+import { hasText, isShort, t } from '../src/text'
 
 /** "Regra dos pontos" for a rule id of the INSS API; an unknown id is shown as it is rather than left out. */
 export function ruleName(id: string): string {
@@ -15,7 +15,8 @@ export function conditionLine(condition: Condition): string {
   const text = hasText(key) ? t(key, params) : `${condition.id}: ${condition.found} / ${condition.required}`
   return t(condition.met ? 'simulation.condition_met' : 'simulation.condition_missing', {
     text,
-    source: condition.source,
+    // In few words the first article stands for those after it.
+    source: isShort() ? (condition.source.split(';')[0] ?? '') : condition.source,
   })
 }
 

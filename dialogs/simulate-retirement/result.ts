@@ -250,7 +250,8 @@ function why(simulation: Simulation, facts: Facts): Say[] {
   if (benefit?.amount == null) {
     say.push(t(facts.averageSalary === null ? 'simulation.no_amount_without_salary' : 'simulation.no_amount'))
   } else if (benefit.average != null) {
-    say.push(calculation(benefit, list(benefit.source ?? [])))
+    const sources = benefit.source ?? []
+    say.push(calculation(benefit, list(isShort() ? sources.slice(0, 1) : sources)))
   }
   return isShort() ? say : [...say, ...assumptions(simulation)]
 }
@@ -282,13 +283,14 @@ function percentOf(coefficient: string | null | undefined): string {
 
 function allRules(simulation: Simulation): Say[] {
   const reachable = rulesByDate(simulation)
+  if (isShort()) {
+    // The best one was told before.
+    const others = distinct(reachable, bestRule(simulation))
+    return others.length > 0 ? [ruleList(others)] : [t('simulation.no_other')]
+  }
   const never = simulation.rules.filter((rule) => !rule.entitled && rule.entitledOn === null)
   const say: Say[] = reachable.length === 0 ? [] : [ruleList(reachable)]
   if (never.length > 0) {
-    if (isShort()) {
-      const names = never.map((rule) => ruleName(rule.id))
-      return [...say, `${t('simulation.never_title')} ${list(names)}.`]
-    }
     const lines = never.slice(0, MOST_RULES_IN_A_LIST).map((rule) => {
       const missing = rule.conditions.filter((condition) => !condition.met).map(conditionLine)
       return [`• ${ruleName(rule.id)}`, ...missing].join('\n')

@@ -11,7 +11,7 @@ export function factsIn(text: string): Set<string> {
   const facts = new Set<string>()
   // Articles of the law hold numbers that are no telephones.
   let rest = text.replace(/(\d{1,2})º? de/g, '$1 de')
-  rest = rest.replace(/\([^()]*\bart[^()]*\)/g, '').replace(/(?:^|\s)(?:Base na lei|Lei): .*/g, '')
+  rest = rest.replace(/\([^()]*\bart[^()]*\)/g, '').replace(/(?:^|\s)Base(?: na lei)?: .*/g, '')
   take(/Primeiro pagamento: \d{2}\/\d{2}\/\d{4}/g, () => 'first payment')
   const numbers: string[] = []
   take(/\b\d{9,}\b/g, ([number]) => {

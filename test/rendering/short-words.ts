@@ -19,13 +19,13 @@ export const offered: { bubble: RegExp; heard: string; in?: RegExp }[] = [
 /** Which replies may take more than two parts of SMS, by what the SMS says. */
 export const longerReplies: { says: RegExp; parts: number; because: string }[] = [
   {
-    says: /Faca assim:|falta resolver:|precisa ser provado|Um servidor do INSS/,
+    says: /O que fazer:|falta resolver:|precisa ser provado|Um servidor do INSS/,
     parts: 4,
     because: 'words of the INSS, why something stopped and what to do, are passed on whole',
   },
   {
-    says: /^O que pede \(/,
-    parts: 4,
+    says: /^Motivo \(/,
+    parts: 3,
     because: 'the person asked why: each condition with its article, and the sum',
   },
   { says: /^Pagamento de /, parts: 3, because: 'the person asked for each discount' },
@@ -35,3 +35,8 @@ export const longerReplies: { says: RegExp; parts: number; because: string }[] =
     because: 'two subjects in one message: an answer, and the question left open',
   },
 ]
+
+/** How many parts of SMS this text, as it goes out, may take. */
+export function mostParts(text: string): number {
+  return Math.max(2, ...longerReplies.filter(({ says }) => says.test(text)).map(({ parts }) => parts))
+}
