@@ -33,7 +33,9 @@ export function nextTurn(
   const incomplete =
     isPicture(first) || together.every((message) => message.kind === 'text' && opens(message.text))
   const waitUntil = Date.parse((together.at(-1) ?? first).at) + BURST_MS
-  return !more && incomplete && waitUntil > now ? { waitUntil } : { messages: together }
+  // Far in the future it comes of a clock that is wrong.
+  const soon = waitUntil > now && waitUntil <= now + 2 * BURST_MS
+  return !more && incomplete && soon ? { waitUntil } : { messages: together }
 }
 
 /** Several messages as one: what was written line by line; of an album, its last picture. */
