@@ -20,7 +20,7 @@ import { createInssEvents } from './inss/events'
 import { createLog, type Log } from './log'
 import type { ChannelId } from './message'
 import { createMetrics } from './metrics'
-import { loadUnderstanding } from './nlu/index'
+import { loadUnderstanding, remembering } from './nlu/index'
 import { createNotices } from './notices/notices'
 import { createSwitch } from './operate'
 import { createSpeech } from './speech'
@@ -267,7 +267,7 @@ async function startAssistant(
   })
   const metrics = createMetrics({ spooledBytes: () => gateway?.spooled() ?? 0 })
   const byId = new Map(channels.map((channel) => [channel.id, channel]))
-  const understand = loadUnderstanding()
+  const understand = remembering(loadUnderstanding())
   const turn: TurnDeps = {
     store,
     bot: createBot(understand),
@@ -292,7 +292,8 @@ async function startAssistant(
       work: {
         name: `${hostname()}-${process.pid}`,
         turn,
-        opens: (text) => text.length <= LONGEST_GREETING && understand(text, '').intent === 'greeting',
+        opens: (text) =>
+          text.length <= LONGEST_GREETING && understand(text, civilDate(clock.now())).intent === 'greeting',
       },
     }),
     ...(config.redisUrl !== undefined && {
@@ -313,7 +314,10 @@ async function startAssistant(
   stops.push(gateway.stop)
   for (const channel of channels) if (channel.stop !== undefined) stops.push(channel.stop)
 
-  const app = express().disable('x-powered-by').set('trust proxy', config.trustProxy)
+  const app = express().disable('x-powered-by').disable('etag').set('trust proxy', config.trustProxy)
+  // Webhooks first: they are the busiest, and need nothing of what the pages do.
+  const routers = channels.filter((channel) => channel !== web).flatMap((channel) => channel.router ?? [])
+  if (role !== 'worker') for (const router of routers) app.use(router)
   app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }))
   app.get('/readyz', (_request, response) => {
     Promise.all([store.ping(), inss.service('simular-aposentadoria')]).then(

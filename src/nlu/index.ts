@@ -79,6 +79,26 @@ export type Mentions = {
  */
 export type Understand = (text: string, today?: string) => Meaning
 
+/** People say the same short things ("oi", "sim", "quero simular minha aposentadoria"); so many are remembered. */
+const REMEMBERED = 2000
+const SHORT = 60
+
+/** The same understanding, which does not work out again what it was asked lately. */
+export function remembering(understand: Understand): Understand {
+  const known = new Map<string, Meaning>()
+  return (text, today) => {
+    if (text.length > SHORT) return understand(text, today)
+    const key = `${today}|${text}`
+    const before = known.get(key)
+    known.delete(key)
+    const meaning = before ?? understand(text, today)
+    if (known.size >= REMEMBERED) known.delete(known.keys().next().value ?? '')
+    known.set(key, meaning)
+    // A copy: dialogs keep parts of it as facts.
+    return structuredClone(meaning)
+  }
+}
+
 /**
  * Loads the model trained ahead by `src/nlu/train.ts`.
  * @throws Error when the file is missing or of another version: the build was not run

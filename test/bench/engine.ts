@@ -2,10 +2,10 @@ import { createBot } from '../../src/bot'
 import type { Channel } from '../../src/channels/channel'
 import { createGateway } from '../../src/gateway'
 import { createLog } from '../../src/log'
-import { loadUnderstanding } from '../../src/nlu/index'
+import { loadUnderstanding, remembering } from '../../src/nlu/index'
 import { createMemoryStore } from '../../src/store/memory'
 import { createRedisStore } from '../../src/store/redis'
-import { converse, SAID } from './script'
+import { converse, saidBy } from './script'
 
 /**
  * The engine without any provider: durable append → turn → commit → handed to a channel that only notes it. A child of
@@ -32,7 +32,7 @@ async function main([url = 'memory', people = '50', seconds = '10']: string[]): 
       opens: () => false,
       turn: {
         store,
-        bot: createBot(loadUnderstanding()),
+        bot: createBot(remembering(loadUnderstanding())),
         clock,
         log: createLog({ level: 'silent' }),
         contextOf: async ({ conversationId }) => ({
@@ -57,7 +57,7 @@ async function main([url = 'memory', people = '50', seconds = '10']: string[]): 
           conversationId: person,
           at: new Date().toISOString(),
           kind: 'text',
-          text: SAID[turn] ?? '',
+          text: saidBy(person, turn),
         })
         .catch(reject)
     })

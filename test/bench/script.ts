@@ -1,12 +1,21 @@
-/** The five-turn simulation everybody holds in the benchmarks, and how a right answer to each turn begins or ends. */
-export const SAID = [
+/** What people open the five-turn simulation with. */
+const OPENINGS = [
   'quero simular minha aposentadoria',
-  'eu conto',
-  'mulher',
-  '12/03/1966',
-  '27 anos e 4 meses',
-] as const
+  'Quero simular a aposentadoria',
+  'simular aposentadoria',
+  'queria fazer a simulação da minha aposentadoria',
+]
 
+/** What a person says at each turn of the simulation: their own date and time, as nobody else's. */
+export function saidBy(person: string, turn: number): string {
+  const number = Number(person.slice(-7))
+  const two = (value: number) => String(value).padStart(2, '0')
+  const born = `${two(1 + (number % 28))}/${two(1 + (number % 12))}/${1962 + (number % 9)}`
+  const time = `${15 + (number % 16)} anos e ${1 + (number % 11)} meses`
+  return [OPENINGS[number % OPENINGS.length] ?? '', 'eu conto', 'mulher', born, time][turn] ?? ''
+}
+
+/** How a right answer to each turn reads. */
 export const RIGHT = [
   /Você prefere me contar/,
   /mulher ou de um homem/,
@@ -44,10 +53,12 @@ let people = (process.pid * 7919) % 50_000_000
  * Holds whole conversations until the time is over: `people` at a time, each saying the next thing when the last
  * was answered (closed loop), or one begun each `1/perSecond` s whatever happens (open loop).
  * @param say one turn; resolves with the answer
+ * @param right how a right answer to each turn reads
  */
 export async function converse(
   say: (person: string, turn: number) => Promise<string>,
   how: { people: number; seconds: number } | { perSecond: number; seconds: number },
+  right: readonly RegExp[] = RIGHT,
 ): Promise<Measured> {
   const latencies: number[] = []
   let wrong = 0
@@ -59,11 +70,11 @@ export async function converse(
   async function hold(): Promise<void> {
     person += 1
     const name = `5511${String(9_0000_0000 + first + person)}`
-    for (let turn = 0; turn < SAID.length && performance.now() < end; turn += 1) {
+    for (let turn = 0; turn < right.length && performance.now() < end; turn += 1) {
       const asked = performance.now()
       const answer = await say(name, turn)
       latencies.push(performance.now() - asked)
-      if (RIGHT[turn]?.test(answer) !== true) wrong += 1
+      if (right[turn]?.test(answer) !== true) wrong += 1
     }
   }
   if ('people' in how) {
@@ -74,8 +85,7 @@ export async function converse(
     )
   } else {
     const begun: Promise<void>[] = []
-    // A turn is a fifth of a conversation.
-    const each = (1000 * SAID.length) / how.perSecond
+    const each = (1000 * right.length) / how.perSecond
     for (let at = started; at < end; at += each) {
       const wait = at - performance.now()
       if (wait > 1) await new Promise((resolve) => setTimeout(resolve, wait))

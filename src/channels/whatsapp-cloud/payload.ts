@@ -131,10 +131,13 @@ export function readWebhook(body: unknown, phoneNumberId: string, ignored: (code
   return { messages, statuses }
 }
 
-/** Of Meta's seconds (or, from some, milliseconds) since 1970; never later than `now`. */
+/** Meta writes whole seconds; what is this new came just now, and now is known to the millisecond. */
+const NEW_MS = 5000
+
+/** Of Meta's seconds (or, from some, milliseconds) since 1970; never later than `now`, and `now` when just before it. */
 export function instantOf(timestamp: string | number | undefined, now: Date): string {
   const number = Number(timestamp)
   const milliseconds = number > 100_000_000_000 ? number : number * 1000
-  const usable = Number.isFinite(number) && number > 0 && milliseconds <= now.getTime()
+  const usable = Number.isFinite(number) && number > 0 && milliseconds < now.getTime() - NEW_MS
   return (usable ? new Date(milliseconds) : now).toISOString()
 }
