@@ -46,32 +46,30 @@ export async function guard(
     outcome: BotTurn['outcome'],
     replies: BotTurn['replies'],
     events: ConversationEvent[],
-    state: Partial<ConversationState> = {},
-  ): Answer => ({ state: { ...before, ...state, guards }, replies, outcome, events })
+  ): Answer => ({ state: { ...before, guards }, replies, outcome, events })
 
   if (inbound.kind === 'event' && inbound.event === 'number_changed') {
     await context.login.logout()
     return answer('answered', [], [{ type: 'number_changed' }])
   }
-  if (inbound.kind === 'text' && deps.channelOf?.(inbound.channel)?.notices === true) {
+  const written = inbound.kind === 'text' && inbound.questionId === undefined
+  if (written && deps.channelOf?.(inbound.channel)?.notices === true) {
+    const open = before.dialogs.length > 0
     const word = fold(inbound.text)
       .replace(/[^a-z]+/g, ' ')
       .trim()
-    if (STOP.has(word)) {
+    if (STOP.has(word) || (word === CANCEL && !open)) {
       await deps.notices?.optOut(inbound.channel, inbound.conversationId)
       await context.login.logout()
-      const nothingOpen = { dialogs: [], wishes: [], lastReplies: [] }
-      return answer(
-        'repair_cancelled',
-        [{ text: t('repair.opted_out') }],
-        [{ type: 'opted_out' }],
-        nothingOpen,
-      )
+      const { heard: _heard, ...rest } = before
+      const state = { ...rest, dialogs: [], wishes: [], lastReplies: [], guards }
+      const replies = [{ text: t('repair.opted_out') }]
+      return { state, replies, outcome: 'repair_cancelled', events: [{ type: 'opted_out' }] }
     }
-    if (word === 'voltar' && before.dialogs.length === 0 && deps.notices !== undefined) {
+    if (word === 'voltar' && !open && deps.notices !== undefined) {
       const again = await deps.notices.optIn(inbound, context)
       const text = t(again ? 'repair.opted_in' : 'repair.opt_in_needs_login')
-      return answer('answered', [{ text }], [{ type: 'opted_in' }])
+      return answer('answered', [{ text }], again ? [{ type: 'opted_in' }] : [])
     }
   }
   if (guards.same >= SAME_IN_A_ROW || guards.count > MOST_IN_A_MINUTE) {
@@ -96,8 +94,10 @@ export function changedHands(guards: Guards | undefined, days: number | undefine
   return days !== undefined && guards !== undefined && now - guards.at > days * 86_400_000
 }
 
-/** Alone in a message these end what we send, whatever is open. */
-const STOP = new Set(['sair', 'parar', 'pare', 'stop', 'cancelar'])
+/** Alone in a message, and written, these end what we send, whatever is open; a pressed choice answers a question. */
+const STOP = new Set(['sair', 'parar', 'pare', 'stop'])
+/** This one does so too, but with a form open people are told to write it to leave the form. */
+const CANCEL = 'cancelar'
 
 function counted(before: Guards | undefined, inbound: Inbound, now: number): Guards {
   const minute = now - (now % 60_000)
