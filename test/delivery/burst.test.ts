@@ -5,7 +5,7 @@ import { createGateway, type Gateway } from '../../src/gateway'
 import type { Inbound, InboundContent, Unreadable } from '../../src/message'
 import { loadUnderstanding } from '../../src/nlu/index'
 import { createMemoryStore } from '../../src/store/memory'
-import { createFakeChannel, createKeptLog, inboundOf, settle } from './harness'
+import { contextOf, createFakeChannel, createKeptLog, inboundOf, settle } from './harness'
 
 const understand = loadUnderstanding()
 const opens = (text: string) => text.length <= 40 && understand(text, '').intent === 'greeting'
@@ -274,15 +274,6 @@ describe('people who write in bursts', () => {
     const fake = createFakeChannel()
     const heard: Inbound[] = []
     const bot = options.bot ?? createBot(understand)
-    const context = {
-      conversationId: 'c1',
-      today: '2026-11-25',
-      now: '2026-11-25T12:00:00.000Z',
-      brasilia: { weekday: 3, hour: 9 },
-      amounts: { minimumWage: 162_100, ceiling: 847_555 },
-      inss: { service: async () => ({}) },
-      login: { session: async () => undefined },
-    }
     const running = await createGateway({
       store,
       clock,
@@ -295,7 +286,7 @@ describe('people who write in bursts', () => {
           store,
           clock,
           log,
-          contextOf: async () => context as never,
+          contextOf: async ({ conversationId }) => contextOf(conversationId),
           bot: (...args) => {
             heard.push(args[1])
             return bot(...args)

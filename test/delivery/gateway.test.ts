@@ -250,31 +250,29 @@ describe('who works on a conversation', () => {
     expect(append?.args[1]).toEqual({ worker: 'w0', milliseconds: 10_000 })
   })
 
-  it('is a worker when the process that stored it only takes messages in', async () => {
+  it('is a worker when the process that stored it only takes messages in, and at once', async () => {
+    fakeTime()
     const { store, clock, log, channel, texts, calls } = await setUp()
     const front = await createGateway({ store, clock, log, channels: [channel] })
     running.push(front)
+    await settle()
     expect(await front.receive(text('m1', 'a'))).toBe('stored')
-    await until(() => texts().length === 1)
+    await settle()
+    expect(texts()).toEqual(['a'])
     expect(calls.filter(({ name }) => name === 'inbox.append')).toEqual([])
     expect(await front.receive(text('m1', 'a'))).toBe('duplicate')
   })
 
   it('takes what waited in the store before it started', async () => {
-    const { store, log, clock, channel } = await setUp({ workers: 1 })
+    fakeTime()
+    const { store, log, clock, channel, texts } = await setUp()
     await running.pop()?.stop()
     await store.inbox.append(text('m1', 'a'))
     const turn = { store, bot: rememberingBot(), clock, log, contextOf: async () => ({}) as never }
-    const next = await createGateway({
-      store,
-      clock,
-      log,
-      channels: [channel],
-      work: { name: 'next', turn, opens: () => false },
-    })
-    running.push(next)
-    await until(async () => (await store.inbox.lease({ worker: 'x', milliseconds: 1 }, 1)).length === 0)
-    await until(async () => (await store.conversations.load('c1')) !== undefined)
+    const work = { name: 'next', turn, opens: () => false }
+    running.push(await createGateway({ store, clock, log, channels: [channel], work }))
+    await settle()
+    expect(texts()).toEqual(['a'])
   })
 
   it('has the conversation for as long as a turn takes, longer than a lease too', async () => {
@@ -411,8 +409,17 @@ describe('who works on a conversation', () => {
   })
 })
 
-describe('what becomes due by time alone', () => {
-  it('is sent without anything else happening', async () => {
+describe('what is to be sent', () => {
+  it('is sent at once when another process adds it', async () => {
+    fakeTime()
+    const { store, texts } = await setUp()
+    await settle()
+    await store.outbox.add(noticeOf('n1', { text: 'aviso' }), Date.now())
+    await settle()
+    expect(texts()).toEqual(['aviso'])
+  })
+
+  it('is sent when its time comes, without anything else happening', async () => {
     const pass = fakeTime()
     const { store, texts } = await setUp()
     await store.outbox.add(noticeOf('n1', { text: 'aviso' }), Date.now() + 3000)

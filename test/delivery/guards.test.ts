@@ -8,7 +8,7 @@ import { loadUnderstanding } from '../../src/nlu/index'
 import { createNotices } from '../../src/notices/notices'
 import { createMemoryStore } from '../../src/store/memory'
 import { type TurnDeps, takeTurn } from '../../src/turn'
-import { createHandClock, createKeptLog, inboundOf } from './harness'
+import { contextOf, createHandClock, createKeptLog, inboundOf } from './harness'
 
 const bot = createBot(loadUnderstanding())
 type Event = { type: string; outcome?: string; why?: string }
@@ -82,16 +82,8 @@ function setUp() {
       channelOf: (id) => channels[id],
       isOff: async () => off.is,
       notices: { optOut: notices.optOut, optIn: (inbound, context) => notices.optIn(inbound, context.login) },
-      contextOf: async (inbound, now) => ({
-        conversationId,
-        today: '2026-11-25',
-        now: now.toISOString(),
-        brasilia: { weekday: 3, hour: 12 },
-        amounts: { minimumWage: 162_100, ceiling: 847_555 },
-        inss: { service: async () => ({}) } as never,
-        login,
-        notices: await notices.of(inbound, login),
-      }),
+      contextOf: async (inbound) =>
+        contextOf(conversationId, { login, notices: await notices.of(inbound, login) }),
     }
     async function send(content: string | InboundContent, seconds = 5) {
       clock.forward(seconds)

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import pino from 'pino'
+import type { Context } from '../../dialogs/service'
 import type { Channel } from '../../src/channels/channel'
 import { AppError } from '../../src/errors'
 import type { Log } from '../../src/log'
@@ -85,6 +86,26 @@ export async function commitReplies(
   if (typeof work === 'string') throw new Error('the conversation is not free')
   const turn = { state: {}, replies, events: [], ...(pace && { pace }) }
   return (await store.conversations.commit(work.lease, [asked], turn)).toSend
+}
+
+/** What a turn may use, of somebody who is not logged in, with an INSS API that has nothing to say. */
+export function contextOf(conversationId: string, more: Partial<Context> = {}): Omit<Context, 'record'> {
+  return {
+    conversationId,
+    today: '2026-11-25',
+    now: START,
+    brasilia: { weekday: 3, hour: 9 },
+    amounts: { minimumWage: 162_100, ceiling: 847_555 },
+    inss: { service: async () => ({}) } as never,
+    login: {
+      session: async () => undefined,
+      token: () => Promise.reject(new AppError('login_required')),
+      link: async () => ({ url: 'http://localhost:3978/entrar/exemplo', code: '47 82', minutes: 10 }),
+      lastFailure: async () => undefined,
+      logout: async () => ({}),
+    },
+    ...more,
+  }
 }
 
 /** A channel that keeps what it sends, and fails as it is told. */
