@@ -15,7 +15,7 @@ import { dialogs as allDialogs } from '../dialogs/index'
 import { noticesByWords } from '../dialogs/notices/words'
 import { fold } from '../dialogs/readings'
 import { crisisAnswer } from '../dialogs/repair/crisis'
-import { greeting, menu, menuChoice } from '../dialogs/repair/menu'
+import { greeting, menu, menuChoice, menuTitle } from '../dialogs/repair/menu'
 import { offerPerson } from '../dialogs/repair/person'
 import { confirmHeard, exampleOf, readConfirmation } from '../dialogs/repair/unreadable'
 import type { Context, ConversationEvent, Say } from '../dialogs/service'
@@ -200,7 +200,8 @@ async function converse({ state, turn, dialogs, text, listened, misheard, say }:
       await say([t('repair.stale_answer')])
       return say(...menu(inbound.id))
     }
-    const chosen = menuChoice(message.text) ?? noticesByWords(message.text)
+    const title = menuTitle(message, state.lastReplies.at(-1))
+    const chosen = menuChoice(title ?? message.text) ?? noticesByWords(message.text)
     if (chosen !== undefined && 'service' in chosen) {
       await dialogs.beginDialog(chosen.service, chosen)
       return

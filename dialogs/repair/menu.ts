@@ -1,3 +1,4 @@
+import { type Meaning, readChoice } from '../../src/nlu/index'
 import { t } from '../../src/text'
 import type { Say } from '../service'
 import type { OpenQuestion } from '../turn-context'
@@ -32,6 +33,20 @@ export function menuChoice(text: string): { intent: string } | { service: string
   const intent = menuIntents.find((each) => t(`menu.intent_${each}`).toLowerCase() === same)
   if (intent !== undefined) return { intent }
   return same === t('menu.choice_person').toLowerCase() ? { intent: 'human_agent' } : undefined
+}
+
+/**
+ * The title that a number or an order names ("2", "a quarta") while the menu is what was said last, as where choices
+ * are numbered lines. Words that are understood by themselves need no menu.
+ */
+export function menuTitle(
+  { text, understood }: Meaning,
+  last: { expects?: string; choices?: string[] } | undefined,
+): string | undefined {
+  if (last?.expects !== 'menu.choice' || last.choices === undefined) return undefined
+  if (understood && !/^\W*\d{1,2}\W*$/.test(text)) return undefined
+  const reading = readChoice(text, last.choices)
+  return reading.certainty === 'sure' ? last.choices[reading.value] : undefined
 }
 
 const menuIntents = [

@@ -2,8 +2,9 @@ import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Clock } from '../../clock'
-import type { InboundContent, Outbound } from '../../message'
+import type { InboundContent } from '../../message'
 import type { Channel, Receive } from '../channel'
+import { shape } from '../shape'
 
 export type TerminalLine = { say: string } | { bot: string }
 
@@ -26,16 +27,12 @@ export function createTerminalChannel(options: {
 }): Channel & { open(): Promise<void> } {
   const { output, clock, conversationId } = options
   const lines = createInterface({ input: options.input, output, prompt: '> ' })
-  let choices: Outbound['choices'] = []
-  let questionId: string | undefined
   let count = 0
   let answered = Date.now()
   let before: Promise<void> = Promise.resolve()
 
   /** One message at a time: the next is sent when the answer to this one has been said. */
-  function take(
-    content: (open: { choices: Outbound['choices']; questionId: string | undefined }) => InboundContent,
-  ) {
+  function take(content: InboundContent) {
     before = before.then(async () => {
       count += 1
       const at = clock.now().toISOString()
@@ -46,7 +43,8 @@ export function createTerminalChannel(options: {
         at,
       }
       const asked = Date.now()
-      await options.receive({ ...base, ...content({ choices, questionId }) })
+      if (content.kind === 'text') options.onSaid?.({ say: content.text })
+      await options.receive({ ...base, ...content })
       while (
         Date.now() - asked < LONGEST_ANSWER_MS &&
         (answered < asked || Date.now() - answered < QUIET_MS)
@@ -57,30 +55,20 @@ export function createTerminalChannel(options: {
     return before
   }
 
-  lines.on('line', (line) => {
-    take((open) => {
-      // A number picks the choice it stands before, as on SMS.
-      const picked = open.choices?.[Number(line.trim()) - 1]
-      const text = picked?.value ?? line
-      options.onSaid?.({ say: text })
-      const pressed = picked === undefined ? undefined : open.questionId
-      return { kind: 'text', text, ...(pressed !== undefined && { questionId: pressed }) }
-    }).catch(() => lines.close())
+  lines.on('line', (text) => {
+    take({ kind: 'text', text }).catch(() => lines.close())
   })
   lines.on('close', () => before.then(options.onEnd, options.onEnd))
   return {
     id: 'terminal',
     whenUnknown: 'resend',
-    open: () => take(() => ({ kind: 'opened' })),
+    open: () => take({ kind: 'opened' }),
     async send(message) {
       answered = Date.now()
-      choices = message.choices ?? []
-      questionId = message.questionId
       options.onSaid?.({ bot: message.text })
-      const numbered = choices.map((choice, index) => `  ${index + 1}. ${choice.title}`)
-      const link = message.link === undefined ? [] : [`  ${message.link.title}: ${message.link.url}`]
-      output.write(`\n${[message.text, ...link, ...numbered].join('\n')}\n`)
-      if (questionId !== undefined) lines.prompt()
+      const written = shape([message], { text: Number.POSITIVE_INFINITY, join: false })
+      output.write(`\n${written.map(({ text }) => text).join('\n')}\n`)
+      if (message.questionId !== undefined) lines.prompt()
     },
     async stop() {
       lines.close()
