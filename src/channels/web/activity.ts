@@ -22,6 +22,15 @@ export const postedActivity = z.object({
 
 export type PostedActivity = z.infer<typeof postedActivity>
 
+/** Real clients nest about ten levels (cards); what is thousands of levels deep could not be written down again. */
+const MOST_LEVELS = 64
+
+/** Whether something that was parsed is nested deeper than any client nests. */
+export function isTooDeep(value: unknown, levels: number = MOST_LEVELS): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some((each) => isTooDeep(each, levels - 1))
+}
+
 /** An activity as it is kept in the transcript; `id` and `conversation` are added when it is read. */
 export type StoredActivity = {
   type: string

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import express, { type Request, type Response, type Router } from 'express'
 import { z } from 'zod'
 import type { Log } from '../../log'
-import { activityId, type PostedActivity, postedActivity } from './activity'
+import { activityId, isTooDeep, type PostedActivity, postedActivity } from './activity'
 import type { Conversations } from './conversations'
 import { answerErrors, DirectLineError } from './direct-line-error'
 import { type Grant, type Tokens, tokenSeconds } from './tokens'
@@ -194,6 +194,7 @@ export function createDirectLine(options: {
 }
 
 function parse<T>(schema: z.ZodType<T>, body: unknown): T {
+  if (isTooDeep(body)) throw new DirectLineError('MalformedData')
   const result = schema.safeParse(body, { reportInput: true })
   if (result.success) return result.data
   const missing = result.error.issues.some(

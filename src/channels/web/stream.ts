@@ -133,6 +133,8 @@ export function createStream(options: {
   }
 
   async function upgrade(request: IncomingMessage, raw: Duplex, head: Buffer): Promise<void> {
+    // From here on Node leaves the connection to us: a fault nobody listens to would end the process.
+    raw.on('error', () => raw.destroy())
     try {
       const { conversationId, after } = await admit(request)
       acceptor.handleUpgrade(request, raw, head, (socket) => serve(socket, conversationId, after))

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { type PostedActivity, postedActivity } from './activity'
+import { isTooDeep, type PostedActivity, postedActivity } from './activity'
 import { DirectLineError } from './direct-line-error'
 
 /** Direct Line's limit of all files of one upload. */
@@ -52,10 +52,12 @@ async function readForm(contentType: string, bytes: Buffer) {
 
 function readActivity(text: string): PostedActivity {
   try {
-    return postedActivity.parse(JSON.parse(text))
+    const body: unknown = JSON.parse(text)
+    if (!isTooDeep(body)) return postedActivity.parse(body)
   } catch {
-    throw new DirectLineError('MalformedData')
+    // Neither JSON nor an activity: the same refusal.
   }
+  throw new DirectLineError('MalformedData')
 }
 
 function withFiles(activity: PostedActivity, files: SentFile[]): PostedActivity {
