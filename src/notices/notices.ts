@@ -158,7 +158,7 @@ export function createNotices(options: {
 
   const router = Router()
   router.use(createWebhook({ secret: options.webhookSecret, take: intake.take, log }))
-  router.use(createCheckPage({ check, https: options.publicUrl.startsWith('https:') }))
+  router.use(createCheckPage({ check, https: options.publicUrl.startsWith('https:'), log }))
 
   return {
     router,

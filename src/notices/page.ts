@@ -1,5 +1,6 @@
-import express, { type Router as ExpressRouter, Router } from 'express'
+import express, { type ErrorRequestHandler, type Router as ExpressRouter, Router } from 'express'
 import { z } from 'zod'
+import type { Log } from '../log'
 import { html, type Markup, page, pageHeaders, styleSheet } from '../page'
 import { type TextKey, t } from '../text'
 import { whenAndWhat } from './news'
@@ -13,6 +14,7 @@ const form = z.object({ code: z.string().max(200) })
 export function createCheckPage(options: {
   check: (text: string, who: string) => Promise<Checked>
   https: boolean
+  log: Log
 }): ExpressRouter {
   const router = Router()
   router.get(STYLE_PATH, styleSheet())
@@ -28,7 +30,20 @@ export function createCheckPage(options: {
       : { result: 'no_code' }
     response.status(checked.result === 'wait' ? 429 : 200).send(answerPage(checked))
   })
+  router.use(PATH, answerFaults(options.log))
   return router
+}
+
+/** A form that cannot be read holds no code; anything else is our fault, and does not make the message safe. */
+function answerFaults(log: Log): ErrorRequestHandler {
+  return (error: { status?: unknown; name?: string }, _request, response, next) => {
+    if (response.headersSent) return next(error)
+    if (typeof error.status === 'number' && error.status >= 400 && error.status < 500) {
+      return void response.status(error.status).send(answerPage({ result: 'no_code' }))
+    }
+    log.error({ event: 'check_failed', err: error.name })
+    response.status(503).send(checkPage('check_broken_title', answer([say('check_broken')], 'fault')))
+  }
 }
 
 function answerPage(checked: Checked): string {

@@ -7,6 +7,7 @@ import type { Records, Transcripts } from '../../store/store'
 import { type Channel, ChannelError, type Receive } from '../channel'
 import { createConversations } from './conversations'
 import { createDirectLine } from './direct-line'
+import { createFaultPages } from './faults'
 import { createForm } from './form'
 import { createLimit, defaultLimits, type WebLimits } from './limits'
 import { createLines } from './line'
@@ -44,7 +45,10 @@ export type WebChannel = Channel & {
   attachUpgrade(server: Server): void
 }
 
-/** The web: Direct Line 3.0 at `/v3/directline`, the chat page at `/`, and a plain form at `/conversa`. */
+/**
+ * The web: Direct Line 3.0 at `/v3/directline`, the chat page at `/`, and a plain form at `/conversa`. Its router comes
+ * last on a server: it also answers for addresses that do not exist.
+ */
 export function createWebChannel(options: WebChannelOptions): WebChannel {
   const { clock, log, publicUrl } = options
   const limits = { ...defaultLimits, ...options.limits }
@@ -77,6 +81,7 @@ export function createWebChannel(options: WebChannelOptions): WebChannel {
   const built = readBuiltPage(options.chatPageFolder)
   if (built === undefined) log.warn('the chat page is not built: the plain form takes its place')
 
+  const styleSheet = built?.styleSheet ?? ''
   const router = express.Router()
   router.use(
     '/v3/directline',
@@ -95,7 +100,7 @@ export function createWebChannel(options: WebChannelOptions): WebChannel {
       ...options,
       conversations,
       visitors,
-      styleSheet: built?.styleSheet ?? '',
+      styleSheet,
       countToken,
       countActivity,
       ended,
@@ -113,6 +118,7 @@ export function createWebChannel(options: WebChannelOptions): WebChannel {
       ended,
     }),
   )
+  router.use(...createFaultPages({ ...options, styleSheet }))
 
   return {
     id: 'web',

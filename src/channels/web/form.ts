@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import express, { type ErrorRequestHandler, type Request, type Response, type Router } from 'express'
+import express, { type Request, type Response, type Router } from 'express'
 import { z } from 'zod'
-import type { Log } from '../../log'
 import type { TextKey } from '../../text'
 import type { PostedActivity } from './activity'
 import type { Conversations } from './conversations'
 import { DirectLineError } from './direct-line-error'
-import { conversationPage, noticePage, restartPage, startPage } from './form-page'
+import { conversationPage, restartPage, startPage } from './form-page'
 import { fromOwnPage, pageHeaders } from './headers'
 import type { Grant } from './tokens'
 import type { Visitors } from './visitor'
@@ -32,7 +31,7 @@ const posted = z.object({
 
 const pressed = z.tuple([z.string(), z.string()])
 
-/** The same conversation without JavaScript: a page, a form, and a redirect back to the page. */
+/** The same conversation without JavaScript: a page, a form, and a redirect back to the page. Faults are the site's. */
 export function createForm(options: {
   conversations: Conversations
   visitors: Visitors
@@ -43,7 +42,6 @@ export function createForm(options: {
   countToken: (address: string) => Promise<void>
   countActivity: (conversationId: string) => Promise<void>
   ended: (conversationId: string) => void
-  log: Log
   waitMilliseconds?: number
 }): Router {
   const { conversations, visitors, styleSheet, demo } = options
@@ -138,26 +136,7 @@ export function createForm(options: {
     response.redirect(303, '/conversa')
   })
 
-  const sorry: ErrorRequestHandler = (error, _request, response, _next) => {
-    const status = (error as { status?: number }).status ?? 500
-    if (status >= 500) options.log.error({ code: (error as Error).name }, 'form not handled')
-    response
-      .status(status)
-      .type('html')
-      .send(noticePage(look, explanation(status, error)))
-  }
-  router.use((_request, response) => {
-    response.status(404).type('html').send(noticePage(look, 'chat.notFound'))
-  })
-  router.use(sorry)
   return router
-}
-
-function explanation(status: number, error: unknown): TextKey {
-  if (status === 429) return 'chat.tooMany'
-  if (status === 403) return 'chat.refusedOrigin'
-  if (status === 413 || (error as { code?: string }).code === 'MessageSizeTooBig') return 'chat.tooLong'
-  return status >= 500 ? 'chat.unavailable' : 'chat.notFound'
 }
 
 function toActivity(body: z.infer<typeof posted>): PostedActivity | undefined {
