@@ -101,6 +101,128 @@ describe('configuration', () => {
     expect(config.production).toBe(true)
   })
 
+  it.each([
+    ['redis://localhost'],
+    ['rediss://user:senha@redis.example:6380/2'],
+    ['redis+cluster://a:7000,b:7001'],
+    ['rediss+sentinel://a:26379,b:26379/conversas'],
+  ])('takes Redis at %s', (url) => {
+    expect(readConfig({ DATA_FOLDER: folder(), REDIS_URL: url }).redisUrl).toBe(url)
+  })
+
+  it.each([['localhost:6379'], ['http://localhost'], ['redis://'], ['redis+tls://x']])(
+    'refuses Redis at %s in words',
+    (url) => {
+      const message = faults({ REDIS_URL: url })
+      expect(message).toMatch(/^REDIS_URL: expected an address that starts with redis:\/\//)
+    },
+  )
+
+  it('has a worker without a port unless one is given, and a spool of 256 megabytes', () => {
+    const config = readConfig({ DATA_FOLDER: folder() })
+    expect([config.workerPort, config.spoolMegabytes]).toEqual([undefined, 256])
+    const set = readConfig({ DATA_FOLDER: folder(), WORKER_PORT: '3981', SPOOL_MEGABYTES: '1' })
+    expect([set.workerPort, set.spoolMegabytes]).toEqual([3981, 1])
+  })
+
+  it.each([
+    ['WORKER_PORT', '70000'],
+    ['SPOOL_MEGABYTES', '0'],
+    ['SPOOL_MEGABYTES', 'muitos'],
+    ['WHATSAPP_MESSAGES_PER_SECOND', '0'],
+    ['SMS_MESSAGES_PER_SECOND', '-1'],
+    ['WHATSAPP_PHONE_NUMBER_ID', '+55 11'],
+    ['WHATSAPP_RESUME_TEMPLATE', 'Retomar Conversa'],
+    ['WHATSAPP_GRAPH_URL', 'graph.facebook.com'],
+    ['KANNEL_WEBHOOK_SECRET', 'curto'],
+    ['TWILIO_ACCOUNT_SID', 'AC123'],
+    ['SPEECH_URL', 'whisper:8080'],
+    ['WHATSAPP_WEB', 'yes'],
+  ])('refuses %s=%s', (variable, value) => {
+    expect(faults({ [variable]: value })).toContain(variable)
+  })
+
+  const whatsapp = {
+    WHATSAPP_APP_SECRET: 'app-secret-of-tests',
+    WHATSAPP_VERIFY_TOKEN: 'verify-token-of-tests',
+    WHATSAPP_ACCESS_TOKEN: 'access-token-of-tests',
+    WHATSAPP_PHONE_NUMBER_ID: '123456789012345',
+  }
+  const kannel = {
+    KANNEL_SENDSMS_URL: 'http://127.0.0.1:13013/cgi-bin/sendsms',
+    KANNEL_USERNAME: 'user-of-tests',
+    KANNEL_PASSWORD: 'password-of-tests',
+    KANNEL_FROM: '28000',
+    KANNEL_WEBHOOK_SECRET: 'webhook-secret-of-tests',
+  }
+  const twilio = {
+    TWILIO_ACCOUNT_SID: `AC${'0a'.repeat(16)}`,
+    TWILIO_AUTH_TOKEN: 'auth-token-of-tests',
+    TWILIO_FROM: '+5511900000000',
+  }
+  const botFramework = {
+    BOT_FRAMEWORK_APP_ID: 'app-of-tests',
+    BOT_FRAMEWORK_APP_PASSWORD: 'password-of-tests',
+  }
+  const groups: [string, Record<string, string>][] = [
+    ['whatsappCloud', whatsapp],
+    ['kannel', kannel],
+    ['twilio', twilio],
+    ['botFramework', botFramework],
+  ]
+
+  it('has no channel but the web unless it is set up', () => {
+    const config = readConfig({ DATA_FOLDER: folder() })
+    for (const [name] of groups) expect(config[name as keyof typeof config]).toBeUndefined()
+    expect([config.whatsappWeb, config.speech]).toEqual([undefined, undefined])
+  })
+
+  it.each(groups)('has %s when all of it is set', (name, variables) => {
+    const config = readConfig({ DATA_FOLDER: folder(), ...variables })
+    const settings = config[name as keyof typeof config] as Record<string, unknown>
+    expect(Object.values(settings)).toEqual(expect.arrayContaining(Object.values(variables)))
+  })
+
+  it.each(groups)('says each variable of %s that is missing, and never a value', (_name, variables) => {
+    for (const missing of Object.keys(variables)) {
+      const { [missing]: _left, ...rest } = variables
+      const message = faults(rest)
+      expect(message).toMatch(new RegExp(`^${missing}: required when [A-Z_]+ is set$`))
+      for (const value of Object.values(variables)) expect(message).not.toContain(value)
+    }
+  })
+
+  it('sends as many messages a second as it is told', () => {
+    const paces = { WHATSAPP_MESSAGES_PER_SECOND: '20', SMS_MESSAGES_PER_SECOND: '2' }
+    const config = readConfig({ DATA_FOLDER: folder(), ...whatsapp, ...kannel, ...twilio, ...paces })
+    expect(config.whatsappCloud?.messagesPerSecond).toBe(20)
+    expect([config.kannel?.messagesPerSecond, config.twilio?.messagesPerSecond]).toEqual([2, 2])
+    const unset = readConfig({ DATA_FOLDER: folder(), ...whatsapp, ...kannel })
+    expect([unset.whatsappCloud?.messagesPerSecond, unset.kannel?.messagesPerSecond]).toEqual([40, 10])
+  })
+
+  it('accepts the Emulator without credentials only when asked, and not in production', () => {
+    expect(readConfig({ DATA_FOLDER: folder(), BOT_FRAMEWORK_EMULATOR: 'on' }).botFramework).toBe('emulator')
+    expect(faults({ NODE_ENV: 'production', BOT_FRAMEWORK_EMULATOR: 'on' })).toContain(
+      'BOT_FRAMEWORK_EMULATOR',
+    )
+  })
+
+  it('links WhatsApp Web in production only for who accepts the risk', () => {
+    expect(faults({ NODE_ENV: 'production', WHATSAPP_WEB: 'on' })).toContain('WHATSAPP_WEB')
+    const accepted = { NODE_ENV: 'production', WHATSAPP_WEB: 'on', WHATSAPP_WEB_ACCEPT_RISK: 'yes' }
+    expect(faults(accepted)).not.toContain('WHATSAPP_WEB')
+    expect(readConfig({ DATA_FOLDER: folder(), WHATSAPP_WEB: 'on' }).whatsappWeb?.qrToken).toHaveLength(43)
+  })
+
+  it('wants a secret for the events of another INSS API in production', () => {
+    const elsewhere = { NODE_ENV: 'production', INSS_API_URL: 'https://api.example/' }
+    expect(faults(elsewhere)).toContain('INSS_EVENTS_SECRET')
+    expect(faults({ ...elsewhere, INSS_EVENTS_SECRET: 'segredo-dos-eventos' })).not.toContain(
+      'INSS_EVENTS_SECRET',
+    )
+  })
+
   it('says when the data folder is a file, and when the kept key is not a key', () => {
     const data = folder()
     writeFileSync(join(data, 'file'), '')

@@ -19,6 +19,20 @@ describe('one command', () => {
     ]) {
       expect((await fetch(url)).status).toBe(200)
     }
+    const chat = await openDirectLine(product.chat)
+    await chat.say('quero simular minha aposentadoria')
+    await chat.replies(2)
+    const metrics = await (await fetch(`${product.chat}/metrics`)).text()
+    for (const line of [
+      /^messages_received_total{channel="web",result="stored"} [12]$/m,
+      /^receive_seconds_count [12]$/m,
+      /^turns_total{outcome="asked"} 1$/m,
+      /^turn_seconds_count [12]$/m,
+      /^sends_total{channel="web",result="sent",code="ok"} \d$/m,
+      /^spool_bytes 0$/m,
+    ])
+      expect(metrics).toMatch(line)
+    expect(metrics).not.toMatch(/aposentadoria/)
     expect((await fetch(`${product.inssApi}/v1/health`)).status).toBe(200)
     const discovery = await fetch(`${product.loginSandbox}/.well-known/openid-configuration`)
     expect(((await discovery.json()) as { issuer: string }).issuer).toContain('http')
@@ -51,6 +65,20 @@ describe('one command', () => {
     expect(code).toBe(1)
     expect(printed).toMatch(sentence)
     expect(printed.trim().split('\n')).toHaveLength(1)
+  })
+
+  it.each(['gateway', 'worker', 'outbox', 'bot'])(
+    'says that %s needs Redis, and ends with 1',
+    async (part) => {
+      const { code, printed } = await runToTheEnd({}, [part])
+      expect(code).toBe(1)
+      expect(printed).toMatch(/REDIS_URL/)
+      expect(printed.trim().split('\n')).toHaveLength(1)
+    },
+  )
+
+  it('says that it does not know a command', async () => {
+    expect(await runToTheEnd({}, ['conversar'])).toEqual({ code: 1, printed: 'unknown command conversar\n' })
   })
 
   it.each(['PORT', 'INSS_API_PORT', 'LOGIN_SANDBOX_PORT'])('says when %s is taken', async (variable) => {
