@@ -108,7 +108,7 @@ export async function startRedisSentinel(): Promise<{
       'sentinel failover-timeout conversas 5000',
     ].join('\n'),
   )
-  const watcher = spawn('redis-server', [file, '--sentinel'])
+  const watcher = spawn('redis-server', [file, '--sentinel'], { cwd: tmpdir() })
   const ask = (...args: string[]) => execFileSync('redis-cli', ['-p', String(sentinel), ...args]).toString()
   await until(() => ask('sentinel', 'replicas', 'conversas').includes(String(replica)))
   await until(() =>
@@ -131,7 +131,7 @@ export async function startRedisSentinel(): Promise<{
 }
 
 async function startServer(args: string[]): Promise<ChildProcess> {
-  const server = spawn('redis-server', args)
+  const server = spawn('redis-server', args, { cwd: tmpdir() })
   await new Promise<void>((resolve, reject) => {
     server.stdout?.on('data', (chunk: Buffer) => {
       if (chunk.toString().includes('Ready to accept connections')) resolve()
