@@ -175,6 +175,27 @@ describe('delivery', () => {
     expect(lines.join('')).not.toMatch(/dois/)
   })
 
+  it.failing('says so too when a channel cannot arrange an answer, and goes on', async () => {
+    const pass = fakeTime()
+    const { gateway, texts } = await setUp({
+      fake: {
+        shape: (bubbles) => {
+          if (bubbles.some(({ text: said }) => said === 'um,dois')) throw new RangeError('a bug')
+          return bubbles
+        },
+      },
+    })
+    for (const [id, said] of [
+      ['m1', 'um'],
+      ['m2', 'dois'],
+      ['m3', 'três'],
+    ] as const)
+      await gateway.receive(text(id, said))
+    await pass(60)
+    expect(texts()).toHaveLength(3)
+    expect(texts()[1]).toMatch(/guardado/)
+  })
+
   it('keeps a message that could not be sent and does not let the next one overtake it', async () => {
     const pass = fakeTime()
     const { gateway, tried, texts } = await setUp({
@@ -460,6 +481,28 @@ describe('a gateway that stops', () => {
     expect(texts()).toEqual(['um'])
     const [work] = await store.inbox.lease({ worker: 'next', milliseconds: 1000 }, 5)
     expect(work?.waiting.map(({ id }) => id)).toEqual(['m2'])
+  })
+
+  it.failing('gives back also what the store is handing over just then', async () => {
+    fakeTime()
+    let handOver = () => {}
+    const handedOver = new Promise<void>((resolve) => {
+      handOver = resolve
+    })
+    const order: string[] = []
+    const { gateway, store, before } = await setUp()
+    await settle()
+    before.call = (name) => {
+      order.push(name)
+      return name === 'inbox.lease' ? handedOver : undefined
+    }
+    await store.inbox.append(text('m1', 'um'))
+    const stopped = gateway.stop().then(() => order.push('stopped'))
+    await settle()
+    handOver()
+    await stopped
+    await settle()
+    expect(order).toEqual(['inbox.lease', 'inbox.release', 'stopped'])
   })
 
   it('still stores what comes, for others to answer', async () => {

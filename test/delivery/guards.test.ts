@@ -317,6 +317,12 @@ describe('a machine that answers ours', () => {
       expect((await person.send(pressed)).outcome).not.toBe('repair_loop')
   })
 
+  it.failing('is not somebody in danger who says so again and again', async () => {
+    const person = setUp().on('web')
+    for (let times = 0; times < 7; times += 1)
+      expect((await person.send('me ajuda, eu quero me matar')).said).toMatch(/188/)
+  })
+
   it('is obeyed when it asks for no more messages', async () => {
     const person = setUp().on('sms-kannel')
     await person.wantNotices()
@@ -343,6 +349,14 @@ describe('while the assistant is turned off', () => {
       expect(events).toEqual(['person_requested', 'turn_taken'])
     off.is = false
     expect((await person.send('eu conto')).said).toMatch(/mulher ou de um homem/)
+  })
+
+  it.failing('still answers somebody in danger', async () => {
+    const { on, off } = setUp()
+    off.is = true
+    const person = on('web')
+    await person.send('oi')
+    expect((await person.send('eu quero me matar')).said).toMatch(/188/)
   })
 
   it('still obeys who wants no more messages', async () => {
