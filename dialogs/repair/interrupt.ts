@@ -92,8 +92,9 @@ async function command(
   }
   if (/^(ajuda|me ajuda|socorro|nao entendi|como assim|nao sei responder|exemplo|\?+)\W*$/.test(folded))
     return 'help'
-  if (/^(terminar|encerrar|parar|para|chega|deixa (pra|para) la|esquece( isso)?)\W*$/.test(folded))
-    return 'cancel'
+  // "Terminar" is an answer where it is one of the choices.
+  if (/^(terminar|encerrar)\W*$/.test(folded)) return readable ? undefined : 'cancel'
+  if (/^(parar|para|chega|deixa (pra|para) la|esquece( isso)?)\W*$/.test(folded)) return 'cancel'
   if (confidence < COMMAND_CONFIDENCE) return undefined
   // What the open question can take is its answer ("parei" to "ainda contribui?"), unless the order is plain.
   if (readable && !PLAIN_ORDER.test(folded)) return undefined
