@@ -1,4 +1,5 @@
-import { ChannelError, type Pace } from '../../src/channels/channel'
+import fc from 'fast-check'
+import { ChannelError, type Failure, type Pace } from '../../src/channels/channel'
 import type { Outbound } from '../../src/message'
 import { createSender, type Sent } from '../../src/sender'
 import { createMemoryStore } from '../../src/store/memory'
@@ -602,6 +603,81 @@ describe('notices on their way out', () => {
     expect(asked).toBe(4)
     expect(tried()).toEqual([])
     expect(await dead()).toEqual([['n1', 'internal']])
+  })
+})
+
+describe('two processes that send from one store', () => {
+  const failure = fc.constantFrom<(Failure | 'ok' | 'everyone' | 'bug')[]>(
+    'ok',
+    'ok',
+    'ok',
+    'retry',
+    'throttled',
+    'everyone',
+    'unknown',
+    'final',
+    'bug',
+  )
+  const whenUnknown = fc.constantFrom('resend' as const, 'await_receipt' as const)
+
+  it('send each message in its order, never again once it went out, and lose none, whatever the provider answers', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(failure, { minLength: 40, maxLength: 40 }),
+        whenUnknown,
+        fc.boolean(),
+        async (answers, when, paced) => {
+          const clock = createHandClock()
+          const { log } = createKeptLog()
+          const store = createMemoryStore({ clock })
+          const went: Outbound[] = []
+          let calls = 0
+          const channel = createFakeChannel({
+            whenUnknown: when,
+            ...(paced && { pace: { perSecond: 3, perPerson: { everyMs: 1000, burst: 2 } } }),
+            fails(message) {
+              const answer = answers[calls % answers.length] ?? 'ok'
+              calls += 1
+              if (answer === 'ok' || calls > 400) {
+                went.push(message)
+                return undefined
+              }
+              if (answer === 'bug') return new TypeError('a bug')
+              if (answer === 'everyone')
+                return refused('80007', 'throttled', { everyone: true, retryAfterMs: 2000 })
+              return refused(answer, answer)
+            },
+          })
+          const senders = [0, 1].map(() => createSender({ store, channels: [channel.channel], clock, log }))
+          const all: string[] = []
+          for (const conversationId of ['c1', 'c2', 'c3']) {
+            const replies = [1, 2, 3, 4].map((number) =>
+              outboundOf(`${conversationId}-${number}`, { conversationId }),
+            )
+            all.push(...replies.map(({ id }) => id))
+            const first = await commitReplies(store, replies, channel.channel.pace?.perPerson)
+            if (first !== undefined) senders[0]?.send(first)
+            const notice = noticeOf(`${conversationId}-n`, { conversationId })
+            all.push(notice.id)
+            await store.outbox.add(notice, clock.now().getTime())
+          }
+          for (let rounds = 0; rounds < 400; rounds += 1) {
+            clock.forward(rounds < 60 ? 1 : 30)
+            for (const sender of senders) sender.drain()
+            await settle()
+          }
+          const given = (await store.outbox.deadLetters.list()).map(({ message }) => message.id)
+          const sent = went.map(({ id }) => id)
+          expect([...sent, ...given].sort()).toEqual(all.sort())
+          for (const conversationId of ['c1', 'c2', 'c3']) {
+            const replies = sent.filter((id) => id.startsWith(conversationId) && !id.endsWith('n'))
+            expect(replies).toEqual([...replies].sort())
+          }
+          await Promise.all(senders.map((sender) => sender.stop()))
+        },
+      ),
+      { numRuns: 20 },
+    )
   })
 })
 
