@@ -23,7 +23,7 @@ export const inssEvent = z.object({
     date: z.iso.date().optional(),
     time: z
       .string()
-      .regex(/^\d\d:\d\d$/)
+      .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
       .optional(),
   }),
 })
