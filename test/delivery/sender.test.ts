@@ -577,6 +577,19 @@ describe('notices on their way out', () => {
     expect(lines.join('')).not.toMatch(/texto de/)
   })
 
+  it.failing('go out once when an operator has a given-up one sent again', async () => {
+    let refuse = true
+    const { pass, sent, store, dead } = await withNotice(
+      {},
+      { fails: () => (refuse ? refused('131026', 'final') : undefined) },
+    )
+    refuse = false
+    await store.outbox.deadLetters.retry('n1')
+    for (let rounds = 0; rounds < 10; rounds += 1) await pass(30)
+    expect(sent()).toEqual(['n1'])
+    expect(await dead()).toEqual([])
+  })
+
   it('come again by themselves when the store was away while they were asked about', async () => {
     let asked = 0
     const { pass, tried, notes } = await withNotice({
