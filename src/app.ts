@@ -339,7 +339,14 @@ async function startAssistant(
     app.use(identity.router)
     if (web.router !== undefined) app.use(web.router)
   }
-  server?.off('request', notReady).on('request', app)
+  const posts = new Map(
+    role === 'worker' ? [] : channels.flatMap((channel) => Object.entries(channel.posts ?? {})),
+  )
+  server?.off('request', notReady).on('request', (request, response) => {
+    const post = request.method === 'POST' ? posts.get(request.url ?? '') : undefined
+    if (post === undefined) app(request, response)
+    else post(request, response)
+  })
   await whatsappWeb?.start()
   await inTerminal?.open()
   if (role !== 'worker') void notices.catchUp()

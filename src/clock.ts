@@ -10,16 +10,28 @@ export function createClock(fixedStart?: string): Clock {
 
 /** Civil date `YYYY-MM-DD` of an instant in Brasília, where every deadline and payment day is counted. */
 export function civilDate(instant: Date): string {
-  return brasilia.format(instant)
+  return dates(instant)
 }
 
 const brasilia = new Intl.DateTimeFormat('en-CA', { timeZone: 'America/Sao_Paulo', dateStyle: 'short' })
 
 /** Weekday (0 = Sunday) and hour in Brasília of an instant. */
 export function brasiliaTime(instant: Date): { weekday: number; hour: number } {
-  const parts = hours.formatToParts(instant)
-  const part = (type: string) => parts.find((each) => each.type === type)?.value ?? ''
-  return { weekday: WEEKDAYS.indexOf(part('weekday')), hour: Number(part('hour')) }
+  return { ...times(instant) }
+}
+
+/** Formatting by time zone is slow, and everybody asks about the same minute: it is worked out once a minute. */
+function byMinute<T>(work: (instant: Date) => T): (instant: Date) => T {
+  let minute: number | undefined
+  let known: T
+  return (instant) => {
+    const asked = Math.floor(instant.getTime() / 60_000)
+    if (asked !== minute) {
+      known = work(instant)
+      minute = asked
+    }
+    return known
+  }
 }
 
 /** Last civil day of a month `YYYY-MM`. */
@@ -34,4 +46,11 @@ const hours = new Intl.DateTimeFormat('en-US', {
   weekday: 'short',
   hour: 'numeric',
   hourCycle: 'h23',
+})
+
+const dates = byMinute((instant) => brasilia.format(instant))
+const times = byMinute((instant) => {
+  const parts = hours.formatToParts(instant)
+  const part = (type: string) => parts.find((each) => each.type === type)?.value ?? ''
+  return { weekday: WEEKDAYS.indexOf(part('weekday')), hour: Number(part('hour')) }
 })

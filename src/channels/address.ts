@@ -2,6 +2,9 @@ import { createHmac, hkdfSync } from 'node:crypto'
 import type { ChannelId } from '../message'
 import { seal, unseal } from '../seal'
 
+/** A conversation has several messages in a row; so many addresses are kept open. */
+const MOST_OPENED = 2000
+
 export type Addresses = ReturnType<typeof createAddresses>
 
 /**
@@ -13,6 +16,7 @@ export function createAddresses(channel: ChannelId, secretKey: Buffer) {
     Buffer.from(hkdfSync('sha256', secretKey, Buffer.alloc(0), `${purpose}:${channel}`, 32))
   const nameKey = key('conversation-name')
   const sealKey = key('contact-address')
+  const opened = new Map<string, unknown>()
   return {
     /** The conversation of whom the provider calls `who`: always the same, and nothing can be read from it. */
     conversationOf(who: string): string {
@@ -24,8 +28,15 @@ export function createAddresses(channel: ChannelId, secretKey: Buffer) {
     },
     /** What `seal` closed; undefined when it was another key's or is missing. */
     open(sealed: string | undefined): unknown | undefined {
-      const text = sealed === undefined ? undefined : unseal(sealKey, 'address', sealed)
-      return text === undefined ? undefined : JSON.parse(text)
+      if (sealed === undefined) return undefined
+      const known = opened.get(sealed)
+      if (known !== undefined) return known
+      const text = unseal(sealKey, 'address', sealed)
+      if (text === undefined) return undefined
+      if (opened.size >= MOST_OPENED) opened.clear()
+      const address: unknown = JSON.parse(text)
+      opened.set(sealed, address)
+      return address
     },
   }
 }

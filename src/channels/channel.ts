@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http'
 import type { Router } from 'express'
 import type { Bubble, ChannelId, Contact, Inbound, Media, Outbound, PersonPace, Receipt } from '../message'
 
@@ -6,6 +7,8 @@ export type Channel = {
   id: ChannelId
   /** Webhooks and pages, mounted at the root of the assistant's server. */
   router?: Router
+  /** The busiest of them, by path: what is posted there may go to these before the router is asked. */
+  posts?: Record<string, RequestListener>
   /** `short`: every message costs, so the locale's short texts are said. */
   register?: 'short'
   /** People are reached here although they did not write just now, so they can ask us to stop. */

@@ -117,7 +117,7 @@ export function createWhatsAppCloudChannel(options: WhatsAppCloudOptions): Chann
 
   return {
     id: 'whatsapp-cloud',
-    router: createWebhook({ ...options, people }),
+    ...createWebhook({ ...options, people }),
     notices: true,
     shape: shapeForWhatsApp,
     send,

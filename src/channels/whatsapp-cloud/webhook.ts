@@ -3,8 +3,8 @@ import express, { type Router } from 'express'
 import type { Clock } from '../../clock'
 import type { Log } from '../../log'
 import type { Inbound } from '../../message'
-import { type Receive, readCorrelation, type TakeReceipt } from '../channel'
-import { answerWebhookErrors, bytesOf, rawBody } from '../webhook'
+import { type Channel, type Receive, readCorrelation, type TakeReceipt } from '../channel'
+import { directWebhook } from '../webhook'
 import { isAlarming } from './graph-error'
 import { contentOf, moveOf, senderOf } from './inbound'
 import { instantOf, readWebhook, type WireContact, type WireMessage, type WireStatus } from './payload'
@@ -27,7 +27,7 @@ const ADDRESS = '/webhooks/whatsapp'
 const OK = { 'content-type': 'text/plain', 'content-length': 2 }
 
 /** Where Meta tells us of messages and statuses: developers.facebook.com, WhatsApp, "Webhooks". */
-export function createWebhook(options: WebhookOptions): Router {
+export function createWebhook(options: WebhookOptions): Pick<Channel, 'posts'> & { router: Router } {
   const { people, clock, log } = options
   const router = express.Router()
   const verifyToken = digest(options.verifyToken)
@@ -42,19 +42,16 @@ export function createWebhook(options: WebhookOptions): Router {
     response.type('text/plain').send(challenge)
   })
 
-  router.post(ADDRESS, rawBody, async (request, response) => {
-    const bytes = bytesOf(request.body)
+  const post = directWebhook(log, async (bytes, request, response) => {
     if (!isSigned(bytes, request.headers['x-hub-signature-256'], options.appSecret)) {
       log.warn({ code: 'signature_wrong' }, 'a webhook of WhatsApp was refused')
-      response.sendStatus(401)
+      response.writeHead(401).end()
       return
     }
     await take(bytes)
-    // The busiest answer there is: nothing in it for Express to work out.
     response.writeHead(200, OK).end('OK')
   })
-
-  router.use(ADDRESS, answerWebhookErrors(log))
+  router.post(ADDRESS, post)
 
   /** Resolves when everything told is durable. */
   async function take(bytes: Buffer): Promise<void> {
@@ -116,7 +113,7 @@ export function createWebhook(options: WebhookOptions): Router {
     log.warn({ code }, 'something WhatsApp told was left out')
   }
 
-  return router
+  return { router, posts: { [ADDRESS]: post } }
 }
 
 /** Messages of one person stay in order, and people do not wait for each other unless one of them moves. */
