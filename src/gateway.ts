@@ -69,12 +69,14 @@ export async function createGateway(options: {
     sender?.drain()
   }
 
-  type Item = { message: Inbound } | { receipt: Receipt }
+  /** `told`: the store has this receipt already, and only who listens to it does not. */
+  type Item = { message: Inbound } | { receipt: Receipt; told?: true }
 
   async function hand(item: Item): Promise<'stored' | 'duplicate'> {
     if ('receipt' in item) {
-      const more = await store.outbox.receipt(item.receipt)
-      if (more) await options.onReceipt?.(item.receipt)
+      if (item.told !== true && !(await store.outbox.receipt(item.receipt))) return 'duplicate'
+      item.told = true
+      await options.onReceipt?.(item.receipt)
       return 'stored'
     }
     const stored = await store.inbox.append(item.message, worker?.claim())

@@ -14,6 +14,7 @@ import {
   createKeptLog,
   inboundOf,
   noticeOf,
+  START,
   settle,
   until,
   wrapStore,
@@ -603,6 +604,32 @@ describe('while the store is away', () => {
     })
     comeBack()
     await until(async () => (await store.outbox.receipts('c1')).o1?.status === 'delivered')
+  })
+
+  it('tells a receipt on later when that failed after the store had it', async () => {
+    const heard: string[] = []
+    let fails = 1
+    const { store, clock, log, channel } = await setUp()
+    const front = await createGateway({
+      store,
+      clock,
+      log,
+      channels: [channel],
+      spool: {
+        folder: join(mkdtempSync(join(tmpdir(), 'gateway-')), 'spool'),
+        key: randomBytes(32),
+        mostBytes: 9999,
+      },
+      onReceipt: async ({ outboundId, status }) => {
+        fails -= 1
+        if (fails >= 0) throw away()
+        heard.push(`${outboundId} ${status}`)
+      },
+    })
+    running.push(front)
+    await front.takeReceipt({ conversationId: 'c1', outboundId: 'o1', status: 'failed', at: START })
+    await until(() => heard.length > 0)
+    expect(heard).toEqual(['o1 failed'])
   })
 
   it('has the provider try again when the disk has no room either', async () => {
