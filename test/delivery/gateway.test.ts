@@ -158,7 +158,11 @@ describe('delivery', () => {
     const remembering = rememberingBot()
     const { gateway, texts, messages, lines } = await setUp({
       bot: (...args) => {
+        const state = args[0] as { known?: string[] } | undefined
+        // In the middle of its work.
+        state?.known?.push('meio')
         if (saidIn(args[1]) === 'dois') throw new Error(`a bug that quotes ${saidIn(args[1])}`)
+        state?.known?.pop()
         return remembering(...args)
       },
     })
@@ -354,6 +358,20 @@ describe('who works on a conversation', () => {
     await pass(7)
     expect(texts()).toEqual(['a'])
     expect(lines.join('')).toMatch(/"err":"store_unavailable".*could not be worked on/)
+  })
+
+  it('tries again when the store was away in the middle of a turn, and says nothing of it', async () => {
+    const pass = fakeTime()
+    let turns = 0
+    const { gateway, texts } = await setUp({
+      bot: rememberingBot(async () => {
+        turns += 1
+        if (turns === 1) throw away()
+      }),
+    })
+    await gateway.receive(text('m1', 'a'))
+    await pass(11)
+    expect(texts()).toEqual(['a'])
   })
 
   it('goes on looking after the store was away', async () => {

@@ -370,14 +370,15 @@ describe('while the assistant is turned off', () => {
 })
 
 describe('a telephone that may be somebody else’s now', () => {
-  it('is a stranger’s after more than thirty silent days by SMS: what was said is forgotten and the login ends', async () => {
+  it('is a stranger’s after more than thirty silent days by SMS: what was said is forgotten, and login and notices end', async () => {
     const person = setUp().on('sms-kannel')
+    await person.wantNotices()
     await person.send('quero simular minha aposentadoria')
     await person.send('eu conto')
-    person.logIn()
     const { said } = await person.send('mulher', 30 * 86_400 + 1)
     expect(said).not.toMatch(/nascimento/)
     expect(person.isLoggedIn()).toBe(false)
+    expect(await person.subjects()).toEqual([])
   })
 
   it.each([
