@@ -4,6 +4,8 @@ import { createWorld, secret, type World, whatsapp } from '../notices/world'
 import { always, LONG, oddBody, oddHeaders, oddText, tooMuch } from './hostile'
 import { type Answer, expectHarmless, type Hostile, hangUp, send } from './send'
 
+jest.setTimeout(LONG)
+
 let world: World
 beforeAll(async () => {
   world = await createWorld('2026-11-25T15:00:00Z')
@@ -58,72 +60,64 @@ function taken(): { events: number; sent: number } {
   return { events: world.logged().split('inss_event_taken').length - 1, sent: world.sent.length }
 }
 
-test(
-  'whatever the INSS API signs is taken or refused, and what is taken can be told',
-  async () => {
-    await always(fc.tuple(body, fc.nat(1_000_000_000)), async ([bytes, number]) => {
-      // Each event is another one, as far as its disorder leaves it an id.
-      const id = `evt_${number}`
-      const own = Buffer.from(bytes.toString('latin1').replace('"evt_1"', `"${id}"`), 'latin1')
-      const { status } = await post(own, signed(own, id))
-      // What is signed is text: bytes that are none cannot be signed.
-      const isText = Buffer.from(own.toString()).equals(own)
-      expect(isText ? [204, 400] : [204, 400, 401]).toContain(status)
-      await world.drain()
-    })
-    await world.pass(24)
-    for (const { text } of world.sent) expect(text).not.toMatch(/NaN|undefined|Invalid|null/)
-  },
-  LONG,
-)
+test('whatever the INSS API signs is taken or refused, and what is taken can be told', async () => {
+  await always(fc.tuple(body, fc.nat(1_000_000_000)), async ([bytes, number]) => {
+    // Each event is another one, as far as its disorder leaves it an id.
+    const id = `evt_${number}`
+    const own = Buffer.from(bytes.toString('latin1').replace('"evt_1"', `"${id}"`), 'latin1')
+    const { status } = await post(own, signed(own, id))
+    // What is signed is text: bytes that are none cannot be signed.
+    const isText = Buffer.from(own.toString()).equals(own)
+    expect(isText ? [204, 400] : [204, 400, 401]).toContain(status)
+    await world.drain()
+  })
+  await world.pass(24)
+  for (const { text } of world.sent) expect(text).not.toMatch(/NaN|undefined|Invalid|null/)
+})
 
-test(
-  'whatever others send is refused, and nothing of it taken',
-  async () => {
-    const before = taken()
-    const header = fc.oneof(
-      fc.constantFrom(
-        '',
-        'v1,',
-        'v1',
-        'v1a,AAAA',
-        ' ',
-        ',',
-        'v1,AAAA v1,AAAA',
-        '-1',
-        '1e400',
-        '9'.repeat(400),
-        '\xff',
-      ),
-      fc.string({ maxLength: 30 }).filter((text) => /^[\t\x20-\x7e]*$/.test(text)),
-    )
-    const wrong = fc.oneof(
-      fc.record({ id: header, timestamp: header, signature: header, twice: fc.boolean() }),
-      fc.record({ by: oddText.map((text) => `x${text}`.slice(0, 100)) }),
-      fc.record({ late: fc.constantFrom(301_000, -301_000, 86_400_000) }),
-    )
-    await always(fc.tuple(body, wrong, oddHeaders), async ([bytes, how, odd]) => {
-      const right = signed(bytes, 'evt_1')
-      let headers = right
-      if ('by' in how) {
-        const other = `whsec_${Buffer.from(how.by).toString('base64')}`
-        headers = signed(bytes, 'evt_1', other)
-      } else if ('late' in how) headers = signed(bytes, 'evt_1', secret, how.late)
-      else {
-        headers = [
-          ['webhook-id', how.id],
-          ['webhook-timestamp', how.timestamp],
-          ['webhook-signature', how.signature],
-          ...(how.twice ? right : []),
-        ]
-      }
-      const { status } = await post(bytes, [...headers, ...odd])
-      expect([400, 401, 413, 415]).toContain(status)
-    })
-    expect(taken()).toEqual(before)
-  },
-  LONG,
-)
+test('whatever others send is refused, and nothing of it taken', async () => {
+  const before = taken()
+  const header = fc.oneof(
+    fc.constantFrom(
+      '',
+      'v1,',
+      'v1',
+      'v1a,AAAA',
+      ' ',
+      ',',
+      'v1,AAAA v1,AAAA',
+      '-1',
+      '1e400',
+      '9'.repeat(400),
+      '\xff',
+    ),
+    fc.string({ maxLength: 30 }).filter((text) => /^[\t\x20-\x7e]*$/.test(text)),
+  )
+  const wrong = fc.oneof(
+    fc.record({ id: header, timestamp: header, signature: header, twice: fc.boolean() }),
+    fc.record({ by: oddText.map((text) => `x${text}`.slice(0, 100)) }),
+    fc.record({ late: fc.constantFrom(301_000, -301_000, 86_400_000) }),
+  )
+  await always(fc.tuple(body, wrong, oddHeaders), async ([bytes, how, odd]) => {
+    const right = signed(bytes, 'evt_1')
+    let headers = right
+    if ('by' in how) {
+      const other = `whsec_${Buffer.from(how.by).toString('base64')}`
+      headers = signed(bytes, 'evt_1', other)
+    } else if ('late' in how) headers = signed(bytes, 'evt_1', secret, how.late)
+    else {
+      headers = [
+        ['webhook-id', how.id],
+        ['webhook-timestamp', how.timestamp],
+        ['webhook-signature', how.signature],
+        ...(how.twice ? right : []),
+      ]
+    }
+    const { status } = await post(bytes, [...headers, ...odd])
+    expect([400, 401, 413, 415]).toContain(status)
+  })
+  expect(taken()).toEqual(before)
+})
 
 test('a megabyte is read and no more, pressed bodies not at all, and depth does no harm', async () => {
   const before = taken()

@@ -117,6 +117,7 @@ export async function startChannel(options: Partial<BotFrameworkOptions> = {}) {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/messages`
   return {
     channel,
+    url,
     heard,
     logged: () => lines.join('\n'),
     post: (body: unknown, headers: Record<string, string> = {}) =>
