@@ -12,11 +12,14 @@ export type Spool<T extends object> = {
   waiting(): boolean
   /** How many bytes wait. */
   bytes(): number
+  /** Hands over what waits while the store takes it; the rest stays for the next start. */
   stop(): Promise<void>
 }
 
 const CONTEXT = 'inbox-spool'
 const LOOK_AGAIN_MS = 500
+/** A process that stops hands over what it can: nobody may start here again for long. */
+const STOP_WITHIN_MS = 10_000
 const CHUNK_BYTES = 1024 * 1024
 const LINE_END = 10
 
@@ -50,6 +53,7 @@ export async function openSpool<T extends object>(options: {
   let underWay = 0
   let replaying: Promise<void> | undefined
   let stopped = false
+  let stopBy = Number.POSITIVE_INFINITY
   const stopping = new AbortController()
 
   /** One write and one sync for all that came while the one before was under way. */
@@ -80,12 +84,12 @@ export async function openSpool<T extends object>(options: {
 
   async function replay(): Promise<void> {
     let at = 0
-    while (!stopped && size > 0) {
+    while (size > 0) {
       for (const line of await readLines(file, at, size)) {
         const text = unseal(key, CONTEXT, line)
-        if (text !== undefined) await takeInTheEnd(JSON.parse(text) as T)
-        else log.error({ code: 'wrong_key' }, 'a spooled message cannot be read, and is left out')
-        if (stopped) return
+        if (text === undefined)
+          log.error({ code: 'wrong_key' }, 'a spooled message cannot be read, and is left out')
+        else if (!(await takeInTheEnd(JSON.parse(text) as T))) return
         at += line.length + 1
       }
       if (at < size || underWay > 0) {
@@ -99,16 +103,19 @@ export async function openSpool<T extends object>(options: {
     }
   }
 
-  async function takeInTheEnd(item: T): Promise<void> {
-    while (!stopped) {
+  /** @returns false when it must wait for the next start */
+  async function takeInTheEnd(item: T): Promise<boolean> {
+    for (;;) {
+      if (performance.now() > stopBy) return false
       try {
         await take(item)
-        return
+        return true
       } catch (error) {
         if (!(error instanceof AppError && error.code === 'store_unavailable')) {
           log.error({ err: (error as Error).name }, 'a spooled message was refused, and is left out')
-          return
+          return true
         }
+        if (stopped) return false
         const { signal } = stopping
         await wait(LOOK_AGAIN_MS, undefined, { ref: false, signal }).catch(() => undefined)
       }
@@ -144,6 +151,7 @@ export async function openSpool<T extends object>(options: {
     bytes: () => size,
     async stop() {
       stopped = true
+      stopBy = performance.now() + STOP_WITHIN_MS
       stopping.abort()
       await before.catch(() => undefined)
       await replaying
