@@ -16,12 +16,19 @@ import { protocol, request } from '../schemas/requests'
 const nothing = z.strictObject({})
 const appointmentList = named('AppointmentList', z.strictObject({ items: z.array(appointment) }))
 const after = z.string().min(1).max(200).describe('`cursor` of the call before')
+/** What the desk writes for the citizen: lines of text, without the characters that no text or database may hold. */
+const said = z
+  .string()
+  .trim()
+  .min(1)
+  .max(500)
+  .regex(/^(?:\n|[^\p{Cc}\p{Cs}])*$/u)
 const step = named(
   'AnalysisStep',
   z.strictObject({
     status: z.enum(['in_analysis', 'needs_document', 'denied']),
-    text: z.string().trim().min(1).max(500).describe('What the citizen reads in the events of the request'),
-    nextStep: z.string().trim().min(1).max(500).optional().describe('What the citizen does now'),
+    text: said.describe('What the citizen reads in the events of the request'),
+    nextStep: said.optional().describe('What the citizen does now'),
   }),
 )
 
