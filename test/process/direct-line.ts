@@ -14,10 +14,13 @@ export async function openDirectLine(base: string) {
           headers,
           body: JSON.stringify({ type: 'message', from: { id: 'x' }, text }),
         }),
+      async activities(): Promise<{ text?: string }[]> {
+        const answer = await (await fetch(url, { headers })).json()
+        return (answer as { activities: { text?: string }[] }).activities
+      },
       async replies(atLeast: number): Promise<string[]> {
         for (let tries = 0; tries < 100; tries += 1) {
-          const answer = (await (await fetch(url, { headers })).json()) as { activities: { text?: string }[] }
-          const texts = answer.activities.map((activity) => activity.text ?? '')
+          const texts = (await this.activities()).map((activity) => activity.text ?? '')
           if (texts.length > atLeast) return texts
           await new Promise((resolve) => setTimeout(resolve, 100))
         }

@@ -1,5 +1,3 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import express from 'express'
 import { type Channel, correlationOf, type Receive } from '../../../src/channels/channel'
 import { createKannelChannel } from '../../../src/channels/sms-kannel/channel'
@@ -7,7 +5,6 @@ import type { Contact, Inbound, Outbound, Receipt } from '../../../src/message'
 import { fixedClock, keptLog, outbound, SECRET_KEY, type Served, serve } from '../sms/server'
 import { describeWithKannel, type Kannel, type Sms, startKannel } from './kannel'
 
-const TRANSCRIPT = join(__dirname, '../../../docs/channels/kannel-transcript.txt')
 const OURS = '28041'
 const PERSON = '+5511900000001'
 const WEBHOOK_SECRET = 'segredo-do-caminho-1'
@@ -39,7 +36,6 @@ describeWithKannel('a conversation through a real Kannel', () => {
   const logged = keptLog()
   const heard: Inbound[] = []
   const receipts: Receipt[] = []
-  const transcript: string[] = []
   let server: Served
   let kannel: Kannel
   let channel: Channel
@@ -96,16 +92,9 @@ describeWithKannel('a conversation through a real Kannel', () => {
     await channel.send(reply, contact)
   }
 
-  const note = (who: string, sms: Pick<Sms, 'text'> & Partial<Sms>) => {
-    const how = sms.parts === undefined ? '' : ` [${sms.alphabet}, ${sms.parts} SMS]`
-    transcript.push(`${who}${how}:\n${sms.text.replace(/^/gm, '    ')}\n`)
-  }
-
   async function exchange(text: string): Promise<Sms> {
-    note(PERSON, { text })
     await kannel.say(PERSON, OURS, text)
     const sms = await kannel.nextSms()
-    note(OURS, sms)
     return sms
   }
 
@@ -144,10 +133,8 @@ describeWithKannel('a conversation through a real Kannel', () => {
       'em 12 de março de 1962, e já trabalhei ',
       'na roça e na cidade.',
     ]
-    note(PERSON, { text: parts.join('') })
     await kannel.sayInParts(PERSON, OURS, parts)
     const sms = await kannel.nextSms()
-    note(OURS, sms)
     expect(heard.at(-1)).toMatchObject({ kind: 'text', text: parts.join('') })
     expect(sms).toMatchObject({ alphabet: 'gsm7', parts: 3 })
     expect(sms.text).toMatch(/^Voce tem direito ao beneficio\. A carta explica .* Fim\.$/)
@@ -165,14 +152,10 @@ describeWithKannel('a conversation through a real Kannel', () => {
       expect(receipts).toContainEqual({ ...base, outboundId, status: 'sent' })
       expect(receipts).toContainEqual({ ...base, outboundId, status: 'delivered' })
     }
-    transcript.push(
-      `(Kannel reported each of the ${receipts.length / 2} answers as sent and as delivered.)\n`,
-    )
   })
 
   test('loses nothing while we cannot store: Kannel tries again', async () => {
     failing = true
-    note(PERSON, { text: 'obrigada' })
     const before = heard.length
     await kannel.say(PERSON, OURS, 'obrigada')
     for (let tries = 0; !logged.lines().includes('could not be taken') && tries < 100; tries += 1) {
@@ -181,7 +164,6 @@ describeWithKannel('a conversation through a real Kannel', () => {
     expect(heard).toHaveLength(before)
     failing = false
     const sms = await kannel.nextSms()
-    note(OURS, sms)
     expect(sms.text).toBe('De nada!')
     expect(heard).toHaveLength(before + 1)
   })
@@ -201,12 +183,6 @@ describeWithKannel('a conversation through a real Kannel', () => {
     expect(correlationOf({ conversationId: heard[0]?.conversationId ?? '', id: 'reply-1' })).not.toContain(
       '900000001',
     )
-  })
-
-  test('is the conversation that docs/channels/kannel-transcript.txt shows', () => {
-    const text = transcript.join('\n')
-    if (process.env.UPDATE_TRANSCRIPT === '1') writeFileSync(TRANSCRIPT, text)
-    expect(readFileSync(TRANSCRIPT, 'utf8')).toBe(text)
   })
 })
 
