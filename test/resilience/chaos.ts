@@ -51,7 +51,8 @@ export async function startChaos(fleet: Fleet, plan: ChaosPlan, random: Random) 
 
   async function replace(worker: Process): Promise<void> {
     workers = workers.filter((each) => each !== worker)
-    workers.push(await fleet.startWorker())
+    const another = await fleet.startWorker()
+    workers.push(another)
   }
 
   async function stopCleanly(process: Process): Promise<void> {

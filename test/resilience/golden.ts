@@ -123,11 +123,13 @@ export function createGolden(options: { inssUrl: string }) {
     const work = await store.inbox.append(inbound, { worker: 'golden', milliseconds: 600_000 })
     if (typeof work === 'string') throw new Error('the message did not arrive')
     const { lease, waiting: handled, state } = work
+    // A turn takes the state over.
+    const open = questionIsOpen(state)
     const { toSend } = await takeTurn({ lease, inbound, handled, state }, deps)
     const replies: Outbound[] = []
     for (let entry = toSend; entry !== undefined; entry = await store.outbox.sent(entry.message))
       replies.push(entry.message)
-    return { open: questionIsOpen(state), replies }
+    return { open, replies }
   }
 
   /** @param messages in the order they are taken; the same ids give the same plan */

@@ -8,7 +8,7 @@ import { type Chaos, type ChaosPlan, startChaos } from './chaos'
 import { type Fleet, startFleet } from './fleet'
 import { createGolden, createPerson, type Person } from './golden'
 import { createMeta, type Meta } from './meta'
-import { byConversation, compare, createArrivals, type Played, play, type Scene } from './people'
+import { byConversation, compare, createArrivals, type Faults, type Played, play, type Scene } from './people'
 import { createRandom } from './random'
 import { effectsOf, prepareRequest, type Requester, request, toldOf, writeCitizens } from './requests'
 import { machineScript, scriptOf } from './scripts'
@@ -61,17 +61,17 @@ export const fullForm: SoakPlan = {
   people: 1000,
   messagesEach: 20,
   requesters: 40,
-  thinkMs: [1000, 29_000],
-  chaosMs: 300_000,
+  thinkMs: [1000, 45_000],
+  chaosMs: 480_000,
   chaos: {
     workers: 4,
     killEveryMs: [2000, 5000],
     freezeMs: 30_000,
-    freezes: 3,
-    redisKills: 6,
+    freezes: 5,
+    redisKills: 10,
     redisAwayMs: [500, 5000],
-    takeOvers: 4,
-    gatewayKills: 3,
+    takeOvers: 6,
+    gatewayKills: 4,
   },
   neverTold: 2,
   lateMs: 90_000,
@@ -170,7 +170,7 @@ async function planned(people: Person[], plan: SoakPlan, scene: Scene): Promise<
   for (const [index, person] of people.entries()) {
     const script = index === 0 ? machineScript() : scriptOf(plan.messagesEach, scene.random)
     const messages = script.map((step, place) => ({ id: `wamid.IN${index}.${place}`, step }))
-    played.push({ person, plan: await scene.plan(person, messages), eitherOrder: 0 })
+    played.push({ person, plan: await scene.plan(person, messages), eitherOrder: 0, said: 0, notes: [] })
   }
   return played
 }
@@ -213,12 +213,15 @@ async function judged(outcome: Outcome): Promise<Verdict> {
   const violations = [
     ...new Set(graph.refused.map(({ code, why }) => `WhatsApp said ${code}, ${why}`)),
     ...chaos.unclean,
+    ...played.flatMap((each) => each.notes),
+    ...faults.flatMap((each, index) => explained(played[index], each)),
   ]
   const must = (name: string, count: number, of = 0): [string, number] => {
     if (count > of) violations.push(`${name}: ${count}`)
     return [name, count]
   }
   const messages = played.reduce((sum, each) => sum + each.plan.length, 0)
+  const said = played.reduce((sum, each) => sum + each.said, 0)
   const seconds = [...outcome.seconds].sort((a, b) => a - b)
   const quantile = (share: number) => `${(seconds[Math.floor(seconds.length * share)] ?? 0).toFixed(2)} s`
   return {
@@ -245,6 +248,7 @@ async function judged(outcome: Outcome): Promise<Verdict> {
       ['message to answer, median', quantile(0.5)],
       ['message to answer, 95 of 100', quantile(0.95)],
       ['message to answer, longest', quantile(0.9999)],
+      must('NOT SAID in time', messages - said),
       must('LOST replies', total('lost')),
       must('WRONG replies', total('wrong') + toldOtherwise.length),
       must('UNEXPECTED replies', total('unexpected')),
@@ -265,18 +269,29 @@ async function judged(outcome: Outcome): Promise<Verdict> {
   }
 }
 
+/** The first fault of a person, by the message it is about. */
+function explained(played: Played | undefined, faults: Faults): string[] {
+  const about = (id: string) => {
+    const at = played?.plan.findIndex(({ replies }) => replies.some((reply) => reply.id === id)) ?? -1
+    return `${played?.plan[at]?.id ?? id} (${JSON.stringify(played?.plan[at]?.step)})`
+  }
+  return Object.entries(faults).flatMap(([what, [first]]) =>
+    first === undefined ? [] : [`${what}: the reply to ${about(first)}`],
+  )
+}
+
 /** What Redis remembers of everybody, compared with what happened. */
 async function remembered({ fleet, graph, meta, played }: Outcome) {
   const store = await createRedisStore({ url: fleet.redis.url })
   const sends = byConversation(graph)
   const twice: string[] = []
   const wrongStatus: string[] = []
-  for (const { person, plan } of played) {
+  for (const { person, said } of played) {
     const { conversationId } = person
     const events = (await store.conversations.events(conversationId)) as { type: string }[]
     const turns = events.filter(({ type }) => type === 'turn_taken').length
     // Older events than the last hundred are forgotten.
-    if (turns > plan.length || (events.length < 100 && turns !== plan.length)) twice.push(conversationId)
+    if (turns > said || (events.length < 100 && turns < said)) twice.push(conversationId)
     const receipts = await store.outbox.receipts(conversationId)
     wrongStatus.push(...wrongReceipts(receipts, sends.get(conversationId) ?? [], meta.told))
   }
