@@ -5,7 +5,7 @@ import type { Log } from './log'
 import type { Inbound, Receipt } from './message'
 import { createSender } from './sender'
 import { openSpool, type Spool } from './spool'
-import type { Store } from './store/store'
+import type { Claim, Store } from './store/store'
 import type { TurnDeps } from './turn'
 import { createWorker, type Worker } from './worker'
 
@@ -79,10 +79,9 @@ export async function createGateway(options: {
       await options.onReceipt?.(item.receipt)
       return 'stored'
     }
-    const stored = await store.inbox.append(item.message, worker?.claim())
-    if (typeof stored === 'string') return stored
-    worker?.take(stored)
-    return 'stored'
+    const append = (claim?: Claim) => store.inbox.append(item.message, claim)
+    if (worker !== undefined) return worker.receive(append)
+    return (await append()) === 'duplicate' ? 'duplicate' : 'stored'
   }
 
   async function keep(item: Item): Promise<'stored' | 'duplicate' | 'spooled'> {

@@ -38,7 +38,7 @@ export async function guard(
   before: ConversationState & { guards?: Guards },
   inbound: Inbound,
   context: Omit<Context, 'record'>,
-  deps: Pick<TurnDeps, 'channelOf' | 'isOff' | 'notices' | 'clock'>,
+  deps: Pick<TurnDeps, 'channelOf' | 'inDanger' | 'isOff' | 'notices' | 'clock'>,
 ): Promise<Answer | { guards: Guards }> {
   const now = deps.clock.now().getTime()
   const guards = counted(before.guards, inbound, now)
@@ -72,6 +72,7 @@ export async function guard(
       return answer('answered', [{ text }], again ? [{ type: 'opted_in' }] : [])
     }
   }
+  if (inbound.kind === 'text' && deps.inDanger?.(inbound.text) === true) return { guards }
   if (guards.same >= SAME_IN_A_ROW || guards.count > MOST_IN_A_MINUTE) {
     const first = guards.same === SAME_IN_A_ROW || guards.count === MOST_IN_A_MINUTE + 1
     const replies = first ? [{ text: t('repair.looks_like_a_machine') }] : []

@@ -21,6 +21,8 @@ export type TurnDeps = {
   channelOf?: (id: Inbound['channel']) => Channel | undefined
   /** Whether the assistant is turned off, so that everybody is led to people. */
   isOff?: () => Promise<boolean>
+  /** Whether a text tells of danger to somebody: nothing comes before help. */
+  inDanger?: (text: string) => boolean
   /** The person wants no more messages on this channel, or wants them again. */
   notices?: {
     optOut: (channel: Inbound['channel'], conversationId: string) => Promise<void>
@@ -69,7 +71,7 @@ export async function takeTurn(
     converse(state as Kept | undefined, named, deps, started),
   )
   const at = deps.clock.now().toISOString()
-  const replies = shaped(turn, channel).map((bubble, index): Outbound => {
+  const replies = turn.bubbles.map((bubble, index): Outbound => {
     const { conversationId } = inbound
     return {
       ...bubble,
@@ -101,33 +103,41 @@ async function converse(
   inbound: Inbound,
   deps: TurnDeps,
   now: Date,
-): Promise<BotTurn & { state: Kept }> {
+): Promise<BotTurn & { state: Kept; bubbles: Bubble[] }> {
+  const channel = deps.channelOf?.(inbound.channel)
   try {
     const context = await deps.contextOf(inbound, now)
-    const days = deps.channelOf?.(inbound.channel)?.forgetAfterDays
-    const stranger = changedHands(known?.guards, days, now.getTime())
-    if (stranger) {
-      await context.login.logout()
-      await deps.notices?.optOut(inbound.channel, inbound.conversationId)
-    }
+    const stranger = changedHands(known?.guards, channel?.forgetAfterDays, now.getTime())
     const before = stranger ? undefined : known
+    const first = stranger ? await forget(inbound, context, deps) : []
     const guarded = await guard(before ?? newConversation, inbound, context, deps)
-    if ('replies' in guarded) return guarded
+    if ('replies' in guarded) return { ...guarded, bubbles: shaped([...first, ...guarded.replies], channel) }
     const listened = await listen(inbound, deps)
     const turn = await deps.bot(before, inbound, context, listened)
-    return { ...turn, state: { ...turn.state, guards: guarded.guards } }
+    const bubbles = shaped([...first, ...turn.replies], channel)
+    return { ...turn, bubbles, state: { ...turn.state, guards: guarded.guards } }
   } catch (error) {
     if (error instanceof AppError && error.code === 'store_unavailable') throw error
     deps.log.error({ err: errorOf(error), conversationId: inbound.conversationId }, 'a turn failed')
     const events: ConversationEvent[] = [{ type: 'turn_failed' }]
     const kept = await deps.store.conversations.load(inbound.conversationId)
-    return {
-      state: (kept as Kept | undefined) ?? newConversation,
-      replies: [{ text: t('errors.internal') }],
-      outcome: 'error_internal',
-      events,
-    }
+    const replies = [{ text: t('errors.internal') }]
+    const state = (kept as Kept | undefined) ?? newConversation
+    return { state, replies, bubbles: replies, outcome: 'error_internal', events }
   }
+}
+
+/** The telephone may be somebody else's now: nothing of its last holder goes on. @returns what must be said of it */
+async function forget(
+  inbound: Inbound,
+  context: Omit<Context, 'record'>,
+  deps: TurnDeps,
+): Promise<{ text: string }[]> {
+  await context.login.logout()
+  const told = (await context.notices?.current()) ?? []
+  if (told.length === 0) return []
+  await deps.notices?.optOut(inbound.channel, inbound.conversationId)
+  return [{ text: t('repair.notices_ended_by_silence') }]
 }
 
 /** What a recording says, when somebody here can hear it. */
@@ -144,9 +154,9 @@ async function listen(inbound: Inbound, deps: TurnDeps): Promise<{ heard?: strin
   }
 }
 
-/** What the bot said, arranged for the channel. */
-function shaped(turn: BotTurn, channel: Channel | undefined): Bubble[] {
-  const bubbles = turn.replies.map(({ choices, ...rest }): Bubble => {
+/** What is said, arranged for the channel. */
+function shaped(replies: BotTurn['replies'], channel: Channel | undefined): Bubble[] {
+  const bubbles = replies.map(({ choices, ...rest }): Bubble => {
     return { ...rest, ...(choices && { choices: choices.map((title) => ({ title, value: title })) }) }
   })
   return channel?.shape?.(bubbles) ?? bubbles

@@ -3,14 +3,12 @@ import type { Channel } from './channels/channel'
 import type { Clock } from './clock'
 import { AppError } from './errors'
 import type { Log } from './log'
-import type { Lease, OutboxEntry, Place, Store, Work } from './store/store'
+import type { Claim, Inbox, Lease, OutboxEntry, Place, Store, Work } from './store/store'
 import { questionIsOpen, type TurnDeps, takeTurn } from './turn'
 
 export type Worker = {
-  /** What `inbox.append` needs so that the message is worked on here at once; undefined when there is no room. */
-  claim(): { worker: string; milliseconds: number } | undefined
-  /** Works through a leased conversation. */
-  take(work: Work): void
+  /** Stores a message by `append`; where there is room its conversation is taken by that and worked on at once. */
+  receive(append: (claim?: Claim) => ReturnType<Inbox['append']>): Promise<'stored' | 'duplicate'>
   /** Looks for conversations to work on. */
   look(where?: Place): void
   /** Finishes the turns under way and gives the rest back. */
@@ -40,9 +38,11 @@ export function createWorker(options: {
   const channels = new Map(options.channels.map((channel) => [channel.id, channel]))
   const working = new Map<Promise<void>, { lease: Lease; since: number }>()
   const looking = new Map<Place | 'all', 'once' | 'again'>()
+  const looks = new Set<Promise<void>>()
+  const receiving = new Set<Promise<unknown>>()
   let turnedAway = false
   let stopped = false
-  const claim = { worker: name, milliseconds: LEASE_MS }
+  const claim: Claim = { worker: name, milliseconds: LEASE_MS }
 
   const renewing = setInterval(() => {
     for (const work of working.values()) {
@@ -69,6 +69,12 @@ export function createWorker(options: {
         }
       })
     working.set(done, { lease: work.lease, since: performance.now() })
+  }
+
+  function stored(result: 'stored' | 'duplicate' | Work): 'stored' | 'duplicate' {
+    if (typeof result === 'string') return result
+    take(result)
+    return 'stored'
   }
 
   async function workThrough(work: Work): Promise<void> {
@@ -102,17 +108,19 @@ export function createWorker(options: {
       return
     }
     looking.set(key, 'once')
-    void lookAt(where).finally(() => {
+    const looked = lookAt(where).finally(() => {
+      looks.delete(looked)
       const again = looking.get(key) === 'again'
       looking.delete(key)
       if (again) look(where)
     })
+    looks.add(looked)
   }
 
   async function lookAt(where: Place | undefined): Promise<void> {
     try {
       for (;;) {
-        const room = MOST_AT_ONCE - working.size
+        const room = MOST_AT_ONCE - working.size - receiving.size
         if (room <= 0) turnedAway = true
         if (room <= 0 || stopped) return
         const found = await store.inbox.lease(claim, room, where)
@@ -125,13 +133,24 @@ export function createWorker(options: {
   }
 
   return {
-    claim: () => (stopped || working.size >= MOST_AT_ONCE ? undefined : claim),
-    take,
+    async receive(append) {
+      if (stopped || working.size + receiving.size >= MOST_AT_ONCE) return stored(await append())
+      const appended = append(claim)
+      receiving.add(appended)
+      try {
+        return stored(await appended)
+      } finally {
+        receiving.delete(appended)
+      }
+    },
     look: (where) => look(where),
     async stop() {
       stopped = true
       clearInterval(renewing)
-      await Promise.all(working.keys())
+      // What is being handed over just now is given back too.
+      while (looks.size + receiving.size + working.size > 0) {
+        await Promise.allSettled([...looks, ...receiving, ...working.keys()])
+      }
     },
   }
 }

@@ -354,7 +354,11 @@ export function createMemoryStore(options: { clock?: Clock; file?: string; key?:
           const letter = pickDeadLetter(id)
           if (letter === undefined) return false
           const { conversationId } = letter.message
-          of(conversationId).replies.push({ message: letter.message, due: now(), attempts: 0 })
+          of(conversationId)[listOf(letter.message)].push({
+            message: letter.message,
+            due: now(),
+            attempts: 0,
+          })
           due.add(conversationId)
           departures.call()
           return true

@@ -277,8 +277,13 @@ for _, letter in ipairs(redis.call('ZRANGE', B .. 'dead', 0, -1)) do
     if ARGV[5] == '0' then return 1 end
     local kept = cjson.decode(string.sub(letter, #ARGV[4] + 2))
     id = kept.conversationId
-    redis.call('RPUSH', B .. 'o:' .. id, kept.entry)
-    redis.call('ZADD', B .. 'due', 'NX', now, id)
+    if kept.list == 'n' then
+      redis.call('ZADD', B .. 'n:' .. id, now, kept.entry)
+      notices(id)
+    else
+      redis.call('RPUSH', B .. 'o:' .. id, kept.entry)
+      redis.call('ZADD', B .. 'due', 'NX', now, id)
+    end
     wake('o')
     return 1
   end

@@ -217,6 +217,7 @@ export async function createRedisStore(options: {
         const since = localTime()
         const letter = {
           conversationId: message.conversationId,
+          list: listOf(message),
           entry: `${nameOf(message)}\n${JSON.stringify(message)}`,
           code,
           at: since,

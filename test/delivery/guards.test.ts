@@ -10,7 +10,8 @@ import { createMemoryStore } from '../../src/store/memory'
 import { type TurnDeps, takeTurn } from '../../src/turn'
 import { contextOf, createHandClock, createKeptLog, inboundOf } from './harness'
 
-const bot = createBot(loadUnderstanding())
+const understand = loadUnderstanding()
+const bot = createBot(understand)
 type Event = { type: string; outcome?: string; why?: string }
 
 /** The real bot and the real notices over one store, on channels where people are written to or not. */
@@ -81,6 +82,7 @@ function setUp() {
       log,
       channelOf: (id) => channels[id],
       isOff: async () => off.is,
+      inDanger: (text) => understand(text).crisis !== undefined,
       notices: { optOut: notices.optOut, optIn: (inbound, context) => notices.optIn(inbound, context.login) },
       contextOf: async (inbound) =>
         contextOf(conversationId, { login, notices: await notices.of(inbound, login) }),
@@ -317,7 +319,7 @@ describe('a machine that answers ours', () => {
       expect((await person.send(pressed)).outcome).not.toBe('repair_loop')
   })
 
-  it.failing('is not somebody in danger who says so again and again', async () => {
+  it('is not somebody in danger who says so again and again', async () => {
     const person = setUp().on('web')
     for (let times = 0; times < 7; times += 1)
       expect((await person.send('me ajuda, eu quero me matar')).said).toMatch(/188/)
@@ -351,7 +353,7 @@ describe('while the assistant is turned off', () => {
     expect((await person.send('eu conto')).said).toMatch(/mulher ou de um homem/)
   })
 
-  it.failing('still answers somebody in danger', async () => {
+  it('still answers somebody in danger', async () => {
     const { on, off } = setUp()
     off.is = true
     const person = on('web')

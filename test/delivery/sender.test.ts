@@ -577,7 +577,7 @@ describe('notices on their way out', () => {
     expect(lines.join('')).not.toMatch(/texto de/)
   })
 
-  it.failing('go out once when an operator has a given-up one sent again', async () => {
+  it('go out once when an operator has a given-up one sent again', async () => {
     let refuse = true
     const { pass, sent, store, dead } = await withNotice(
       {},

@@ -360,6 +360,19 @@ export function describeStore(name: string, create: (clock: Clock) => Promise<St
         expect(await store.outbox.deadLetters.list()).toEqual([])
       })
 
+      it('puts a notice that was given up back among the notices', async () => {
+        const notice = outbound('n1', 'c1', noticeOf('n1'))
+        await store.outbox.add(notice, now)
+        await taken('notice')
+        await store.outbox.giveUp(notice, 'refused')
+        expect(await store.outbox.deadLetters.retry('n1')).toBe(true)
+        expect(await taken()).toEqual([])
+        expect(await taken('notice')).toEqual(['n1'])
+        await store.outbox.sent(notice)
+        passSeconds(60)
+        expect(await taken('notice')).toEqual([])
+      })
+
       it('holds a reply until the person writes', async () => {
         await reply('o1')
         await store.outbox.putBack(outbound('o1', 'c1'), { held: true })
