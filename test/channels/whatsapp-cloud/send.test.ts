@@ -404,7 +404,7 @@ describe('typing', () => {
   })
 })
 
-test('the connection is kept from one message to the next', async () => {
+test('connections are kept from one message to the next', async () => {
   let connections = 0
   const server = http.createServer((_, response) => response.end('{"messages":[{"id":"wamid.1"}]}'))
   server.on('connection', () => {
@@ -413,11 +413,12 @@ test('the connection is kept from one message to the next', async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const other = await startHarness({ graphUrl: `http://127.0.0.1:${port}/v25.0` })
-  for (let message = 0; message < 5; message++) await other.channel.send(outbound(), contactOf(PERSON))
+  for (let message = 0; message < 20; message++) await other.channel.send(outbound(), contactOf(PERSON))
   await other.stop()
   server.closeAllConnections()
   await new Promise((resolve) => server.close(resolve))
-  expect(connections).toBe(1)
+  // A second one may be opened when the first has not yet said that it is free.
+  expect(connections).toBeLessThanOrEqual(2)
 })
 
 test('the request carries the token, and goes to our number', async () => {
