@@ -39,7 +39,7 @@ export async function startSms(now?: string) {
       return nextSms(10_000)
     },
     /** Waits a moment and tells whether an SMS came. */
-    async silence(milliseconds = 1500): Promise<boolean> {
+    async silence(milliseconds = 1000): Promise<boolean> {
       const heard = await Promise.race([
         nextSms(milliseconds).then(
           () => true,

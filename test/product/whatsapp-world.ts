@@ -104,11 +104,15 @@ export async function startWhatsApp(
       return send({ type: 'interactive', interactive: { type, [type]: reply } }, { ...options, context })
     }
 
-    /** What came since the last look: one message at least, and those that follow it at once. */
-    async function hear(seconds = 10): Promise<Shown[]> {
+    /** What came since the last look: so many messages at least, to the end of the turn. */
+    async function hear(atLeast = 1, seconds = 10): Promise<Shown[]> {
       const sent = () => graph.sentTo(address)
-      await until(`a message to ${address.slice(0, 4)}…`, () => sent().length > read, seconds)
-      for (let count = -1; count !== sent().length; await wait(SETTLED_MS)) count = sent().length
+      await until(`${atLeast} messages`, () => sent().length >= read + atLeast, seconds)
+      // Only the last message of a turn offers choices.
+      for (let count = -1; count !== sent().length && sent().at(-1)?.body.interactive === undefined; ) {
+        count = sent().length
+        await wait(SETTLED_MS)
+      }
       const shown = sent().slice(read).map(shownOf)
       read += shown.length
       for (const each of shown) {
@@ -120,8 +124,8 @@ export async function startWhatsApp(
     }
 
     /** What was said as one: the words of all messages, and what the last one offers. */
-    async function hearAll(seconds?: number): Promise<Shown> {
-      const shown = await hear(seconds)
+    async function hearAll(): Promise<Shown> {
+      const shown = await hear()
       const text = shown.map((each) => each.text).join('\n\n')
       return { ...(shown.at(-1) as Shown), text }
     }

@@ -166,7 +166,7 @@ describe('the whole product on WhatsApp', () => {
       `No dia do primeiro pagamento, sem que ela tenha escrito, chega o aviso pelo modelo aprovado.`,
     )
     await world.product.restart(`${firstPayment}T15:00:00.000Z`)
-    const [notice] = await marinalva.hear(20)
+    const [notice] = await marinalva.hear(1, 20)
     expect(notice?.template).toEqual({
       name: 'aviso_pagamento_caiu',
       parameters: [expect.stringMatching(CODE)],
