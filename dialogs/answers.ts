@@ -1,3 +1,4 @@
+import { AppError } from '../src/errors'
 import { list } from '../src/format'
 import { type TextKey, t } from '../src/text'
 import { fold } from './readings'
@@ -70,14 +71,25 @@ const catalogue: Record<string, string> = {
   find_office: 'agendar-presencial',
 }
 
-/** What we say to an intent that opens no service; undefined when we have nothing to say to it. */
+/**
+ * What we say to an intent that opens no service; undefined when we have nothing to say to it. When the INSS API does
+ * not answer, that is what we say.
+ */
 export async function answerIntent(intent: string, turn: Turn): Promise<Say[] | undefined> {
   if (intent === 'out_of_scope') return [whoDoesIt(turn.meaning?.text ?? '')]
   const keys = sentences[intent]
   if (keys !== undefined) return keys.map((key) => t(key))
   const id = catalogue[intent]
   if (id === undefined) return undefined
-  const service = await turn.context.inss.service(id)
+  const service = await turn.context.inss.service(id).catch((error: unknown) => {
+    if (error instanceof AppError) return error
+    throw error
+  })
+  if (service instanceof AppError) {
+    turn.outcome = 'error_inss'
+    turn.context.record({ type: 'neighbour_failed', code: service.code })
+    return [t(service.textKey as TextKey)]
+  }
   turn.context.record({ type: 'service_explained', service: id })
   const here = service.channels.some((channel) => channel === 'meu_inss' || channel === 'telefone_135')
   return [

@@ -16,7 +16,7 @@ import { loginPrompt, reaches } from './login-prompt'
 import { yesOrNo } from './readings'
 import { findCorrection, undoesCorrection } from './repair/correct'
 import { interrupt } from './repair/interrupt'
-import type { Answer, Found, LoginStep, Question, Say, Service } from './service'
+import type { Answer, Found, LoginStep, Prompt, Question, Say, Service } from './service'
 import { type OpenQuestion, say, type Turn, turnOf } from './turn-context'
 
 /** Facts of ours among the names of facts: what is asked after a fault, and while someone logs in. */
@@ -348,6 +348,11 @@ export class CollectDialog<F extends object> extends Dialog {
       await say(dc.context, [t(error.textKey as TextKey)])
       return undefined
     }
+    return this.offerRetry(dc, state, error)
+  }
+
+  private async offerRetry(dc: DialogContext, state: State<F>, error: AppError): Promise<DialogTurnResult> {
+    const turn = turnOf(dc.context)
     turn.outcome = 'error_inss'
     turn.context.record({ type: 'neighbour_failed', code: error.code, service: this.id })
     return this.open(
@@ -394,8 +399,13 @@ export class CollectDialog<F extends object> extends Dialog {
     step: LoginStep<F>,
     before: Say[],
   ): Promise<DialogTurnResult> {
-    const turn = turnOf(dc.context)
-    const prompt = await loginPrompt(step.login, turn.context)
+    let prompt: Prompt
+    try {
+      prompt = await loginPrompt(step.login, turnOf(dc.context).context)
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      return this.offerRetry(dc, state, error)
+    }
     return this.open(dc, state, step.fact, [...before, ...prompt.say], prompt.choices)
   }
 
