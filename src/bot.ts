@@ -90,8 +90,9 @@ export function createBot(understand: Understand): Bot {
     const state = before ?? structuredClone(newConversation)
     const events: ConversationEvent[] = []
     const context: Context = { ...deps, record: (event) => events.push(event) }
+    const open = state.dialogs.length > 0 || state.heard !== undefined
     const readText = (words: string | undefined) => {
-      const text = words === undefined ? undefined : clean(words)
+      const text = words === undefined ? undefined : inWords(clean(words), open)
       return { text, meaning: text === undefined || text === '' ? undefined : understand(text, deps.today) }
     }
     const spoken = given.kind === 'unsupported' && given.what === 'audio' ? listened?.heard : undefined
@@ -337,6 +338,13 @@ function clean(text: string): string {
     )
     .replace(/\s+/g, ' ')
     .trim()
+}
+
+/** A thumb is an answer on a telephone; with nothing asked, it is thanks. */
+function inWords(text: string, open: boolean): string {
+  const sign = text.replace(/\s|\u{FE0F}|[\u{1F3FB}-\u{1F3FF}]/gu, '')
+  if (/^(?:👍|👌|✅|✔|🆗)+$/u.test(sign)) return open ? 'sim' : 'valeu'
+  return open && /^(?:👎|❌|🚫)+$/u.test(sign) ? 'não' : text
 }
 
 /** "Sair" ends the session; inside a form "quero sair disso" cancels, which the form hears. */

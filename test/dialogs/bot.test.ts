@@ -112,23 +112,45 @@ describe('a yes with effect', () => {
     'talvez',
     'não sei',
     'acho que sim, mas não tenho certeza',
+    '👎',
+    '👍👎',
+    '🙏',
   ])('is not heard in "%s"', async (text) => {
     const { hear, sent, asked } = await atTheConfirmation()
     await hear(asked.state, text)
     expect(sent).toEqual([])
   })
 
-  it.each(['sim', 'pode enviar', 'Sim, enviar', 'isso mesmo', 'claro'])('is heard in "%s"', async (text) => {
-    const { hear, sent, asked } = await atTheConfirmation()
-    await hear(asked.state, text)
-    expect(sent).toHaveLength(1)
-  })
+  it.each(['sim', 'pode enviar', 'Sim, enviar', 'isso mesmo', 'claro', '👍🏽', '✔️'])(
+    'is heard in "%s"',
+    async (text) => {
+      const { hear, sent, asked } = await atTheConfirmation()
+      await hear(asked.state, text)
+      expect(sent).toHaveLength(1)
+    },
+  )
 
   it('gives nothing to a second yes', async () => {
     const { hear, sent, asked } = await atTheConfirmation()
     const done = await hear(asked.state, 'sim')
     await hear(done.state, 'sim')
     expect(sent).toHaveLength(1)
+  })
+})
+
+describe('a thumb', () => {
+  it('up is thanks when nothing was asked', async () => {
+    const { hear } = setUp()
+    const turn = await hear(undefined, '👍')
+    expect(turn.outcome).toBe('answered')
+    expect(turn.replies.at(-1)?.text).toMatch(/^Por nada!/)
+  })
+
+  it('down is a no to what was asked', async () => {
+    const { hear, sent, asked } = await atTheConfirmation()
+    const turn = await hear(asked.state, '👎🏿')
+    expect(sent).toEqual([])
+    expect(turn.state.dialogs).toEqual([])
   })
 })
 

@@ -179,6 +179,13 @@ describe('what people send over WhatsApp besides words', () => {
     expect(said).toMatch(/Qual é a data de nascimento\?$/)
   })
 
+  test('a thumb up says yes', async () => {
+    const person = await simulating()
+    await person.ask('10/03/1966')
+    expect((await person.ask('27 anos')).text).toMatch(/Você ainda contribui hoje\?/)
+    expect((await person.ask('👍🏾')).text).toMatch(/média dos seus salários/)
+  })
+
   test('a reaction is no message to answer', async () => {
     const person = await simulating()
     await person.send({ type: 'reaction', reaction: { message_id: 'wamid.OUT1', emoji: '👍' } })
