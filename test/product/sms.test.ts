@@ -119,11 +119,11 @@ describeWithKannel('the whole product by SMS, through a real Kannel', () => {
   })
 
   test('tells nothing more after PARAR, until they log in and want it again', async () => {
-    expect(await say(IVANILDA, 'PARAR')).toMatch(/escreva VOLTAR/)
+    expect(await say(IVANILDA, 'PARAR')).toMatch(/escreva: quero receber avisos/)
     transcript.push('(No INSS, o pedido anda outra vez. Ninguém escreve para ela.)\n')
     await document()
     expect(await world.silence()).toBe(true)
-    expect(await say(IVANILDA, 'VOLTAR')).toMatch(/avisos/)
+    expect(await say(IVANILDA, 'quero receber avisos')).toMatch(/entre com o gov\.br/)
   })
 
   test('is the conversation that docs/channels/kannel-transcript.txt shows', () => {
