@@ -60,74 +60,96 @@ async function scripting(url: string) {
   }
 }
 
+type Take = (place: number, conversation: string, fence: number, waiting: string[]) => void
+
 /** Ours: a list of each conversation and what is ready, a step for each of append, take and commit. */
-export const lists: Kind = {
-  name: 'list each, ready set',
-  async open(url) {
-    const front = await scripting(url)
-    const stops: End[] = []
-    return {
-      async append(conversation, name, message) {
-        await front.run('listAppend', placeOf(conversation), conversation, name, message)
-      },
-      async work(worker, handle, done) {
-        const { client, run } = await scripting(url)
-        const listener = await connect(url)
-        let alive = true
-        let busy = 0
-        const looking = new Map<number, boolean>()
-        const look = (place: number) => {
-          if (looking.has(place)) looking.set(place, true)
-          else void lookAt(place).catch(() => undefined)
+export const lists: Kind = { name: 'list each, ready set', open: (url) => openLists(url, false) }
+
+/** The same, where messages are stored by whoever works on them: append and take are one step. */
+export const listsTogether: Kind = {
+  name: 'list each, stored and taken in one',
+  open: (url) => openLists(url, true),
+}
+
+async function openLists(url: string, together: boolean): Promise<Queue> {
+  const front = await scripting(url)
+  const stops: End[] = []
+  const takers: Take[] = []
+  let next = 0
+  return {
+    async append(conversation, name, message) {
+      const place = placeOf(conversation)
+      next += 1
+      const taker = together ? takers[next % takers.length] : undefined
+      if (taker === undefined) {
+        await front.run('listAppend', place, conversation, name, message)
+        return
+      }
+      const stored = await front.run('listAppendAndTake', place, conversation, name, message, LEASE_MS)
+      if (!Array.isArray(stored)) return
+      const [fence, , waiting] = stored as unknown as [number, string, string[] | null]
+      taker(place, conversation, fence, waiting ?? [`${name}\n${message}`])
+    },
+    async work(worker, handle, done) {
+      const { client, run } = await scripting(url)
+      const listener = await connect(url)
+      let alive = true
+      let busy = 0
+      const looking = new Map<number, boolean>()
+      const look = (place: number) => {
+        if (looking.has(place)) looking.set(place, true)
+        else void lookAt(place).catch(() => undefined)
+      }
+      async function lookAt(place: number): Promise<void> {
+        do {
+          looking.set(place, false)
+          const room = AT_ONCE - busy
+          if (room <= 0 || !alive) break
+          const found = (await run('listTake', place, '', LEASE_MS, room)) as unknown as [
+            string,
+            number,
+            string,
+            string[],
+          ][]
+          for (const [conversation, fence, , waiting] of found) take(place, conversation, fence, waiting)
+        } while (looking.get(place) === true)
+        looking.delete(place)
+      }
+      const take: Take = (place, conversation, fence, waiting) => {
+        busy += 1
+        through(place, conversation, fence, waiting)
+          .catch(() => undefined)
+          .finally(() => {
+            busy -= 1
+          })
+      }
+      takers.push(take)
+      async function through(place: number, conversation: string, fence: number, first: string[]) {
+        for (let waiting = first; waiting.length > 0; ) {
+          const name = (waiting[0] ?? '').split('\n', 1)[0] ?? ''
+          const reply = await handle(conversation, name, worker)
+          const after = await run('listCommit', place, conversation, fence, name, STATE, reply)
+          if (!Array.isArray(after)) return
+          done(name)
+          waiting = after as string[]
         }
-        async function lookAt(place: number): Promise<void> {
-          do {
-            looking.set(place, false)
-            const room = AT_ONCE - busy
-            if (room <= 0 || !alive) break
-            const found = (await run('listTake', place, '', LEASE_MS, room)) as unknown as [
-              string,
-              number,
-              string,
-              string[],
-            ][]
-            for (const [conversation, fence, , waiting] of found) {
-              busy += 1
-              through(place, conversation, fence, waiting)
-                .catch(() => undefined)
-                .finally(() => {
-                  busy -= 1
-                })
-            }
-          } while (looking.get(place) === true)
-          looking.delete(place)
-        }
-        async function through(place: number, conversation: string, fence: number, first: string[]) {
-          for (let waiting = first; waiting.length > 0; ) {
-            const name = (waiting[0] ?? '').split('\n', 1)[0] ?? ''
-            const reply = await handle(conversation, name, worker)
-            const after = await run('listCommit', place, conversation, fence, name, STATE, reply)
-            if (!Array.isArray(after)) return
-            done(name)
-            waiting = after as string[]
-          }
-        }
-        for (const place of places) await listener.sSubscribe(`${baseOf(place)}wake`, () => look(place))
-        const timer = setInterval(() => places.forEach(look), LOOK_EVERY_MS)
-        places.forEach(look)
-        const end: End = (how) => {
-          alive = false
-          clearInterval(timer)
-          if (how === 'frozen') return
-          client.destroy()
-          listener.destroy()
-        }
-        stops.push(end)
-        return end
-      },
-      stop: async () => stopAll(stops, front.client),
-    }
-  },
+      }
+      for (const place of places) await listener.sSubscribe(`${baseOf(place)}wake`, () => look(place))
+      const timer = setInterval(() => places.forEach(look), LOOK_EVERY_MS)
+      places.forEach(look)
+      const end: End = (how) => {
+        alive = false
+        takers.splice(takers.indexOf(take), 1)
+        clearInterval(timer)
+        if (how === 'frozen') return
+        client.destroy()
+        listener.destroy()
+      }
+      stops.push(end)
+      return end
+    },
+    stop: async () => stopAll(stops, front.client),
+  }
 }
 
 type Entry = { place: number; entry: string; conversation: string; sequence: string; name: string }

@@ -49,6 +49,16 @@ if u and tonumber(u) > now then return 1 end
 redis.call('ZADD', B .. 'ready', now, id)
 redis.call('SPUBLISH', B .. 'wake', '')
 return 1`,
+  /** As above, and whoever stores it also takes the conversation if nobody works on it. 5 lease for */
+  listAppendAndTake: `
+if seen(ARGV[3]) then return 0 end
+local length = redis.call('RPUSH', B .. 'i:' .. id, ARGV[3] .. '\\n' .. ARGV[4])
+local u = redis.call('HGET', B .. 'm:' .. id, 'u')
+if u and tonumber(u) > now then return 1 end
+local fence = lease(id, ARGV[5])
+redis.call('ZADD', B .. 'ready', now + ARGV[5], id)
+local waiting = length > 1 and redis.call('LRANGE', B .. 'i:' .. id, 0, 9)
+return {fence, redis.call('GET', B .. 's:' .. id), waiting}`,
   /** 3 lease for, 4 how many */
   listTake: `
 local out = {}

@@ -1,7 +1,16 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { createClient } from 'redis'
 import { type RunningRedis, startRedis } from '../store/redis-server'
-import { type Handle, type Kind, LEASE_MS, lists, moves, type Queue, streams } from './queue-kinds'
+import {
+  type Handle,
+  type Kind,
+  LEASE_MS,
+  lists,
+  listsTogether,
+  moves,
+  type Queue,
+  streams,
+} from './queue-kinds'
 import { product } from './queue-store'
 import { percentile } from './script'
 import { count, heading, median, row } from './table'
@@ -14,14 +23,14 @@ import { count, heading, median, row } from './table'
  */
 const quick = process.argv.includes('--quick')
 const ROUNDS = quick ? 3 : 9
-const SECONDS = quick ? 0.7 : 1.5
+const SECONDS = quick ? 0.4 : 1
 const AT_ONCE = [1, 10, 50, 200]
 const WORKERS = 2
 const MESSAGE = 'm'.repeat(400)
 const REPLY = 'r'.repeat(400)
 
 const kinds: Kind[] = [lists, streams, moves]
-const references: Kind[] = [product(false), product(true)]
+const references: Kind[] = [listsTogether, product(false), product(true)]
 
 type Client = Awaited<ReturnType<typeof connect>>
 type Started = {
