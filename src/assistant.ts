@@ -1,0 +1,340 @@
+import type { RequestListener, Server } from 'node:http'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import type { Readable, Writable } from 'node:stream'
+import express from 'express'
+import type { Context } from '../dialogs/service'
+import { createBot } from './bot'
+import type { Channel, Receive, TakeReceipt } from './channels/channel'
+import { configuredChannels } from './channels/index'
+import { createTerminalChannel, type TerminalLine } from './channels/terminal/channel'
+import { createWebChannel } from './channels/web/channel'
+import { brasiliaTime, type Clock, civilDate } from './clock'
+import type { Config } from './config'
+import { AppError } from './errors'
+import { projectFile } from './files'
+import { createGateway, type Gateway } from './gateway'
+import { createIdentity, type Identity } from './identity/identity'
+import { createInssClient, type InssApi } from './inss/client'
+import { createInssEvents } from './inss/events'
+import type { Log } from './log'
+import type { ChannelId } from './message'
+import { createMetrics } from './metrics'
+import { loadUnderstanding, remembering } from './nlu/index'
+import { createNotices, type Notices } from './notices/notices'
+import { createSwitch } from './operate'
+import { createSpeech } from './speech'
+import { createMemoryStore } from './store/memory'
+import { createRedisStore } from './store/redis'
+import type { Store } from './store/store'
+import type { TurnDeps } from './turn'
+
+/** The assistant whole, only its front (webhooks, pages, sockets), or only its turns and sends. */
+export type Role = 'assistant' | 'gateway' | 'worker'
+
+/** A conversation in this terminal beside the product. */
+export type Terminal = {
+  input: Readable
+  output: Writable
+  onSaid: (line: TerminalLine) => void
+  onEnd: () => void
+}
+
+type Common = { clock: Clock; log: Log; stops: (() => Promise<void>)[] }
+
+const ASK_AGAIN_MS = 60_000
+/** No greeting is longer, in characters. */
+const LONGEST_GREETING = 40
+
+/** Builds the assistant, by hand and in order; with a server it also answers there. */
+export async function startAssistant(
+  config: Config,
+  role: Role,
+  server: Server | undefined,
+  common: Common & {
+    publicUrl: string
+    issuer: string
+    inssApiUrl: string
+    terminal: Terminal | undefined
+  },
+): Promise<void> {
+  const { clock, log, publicUrl, stops, terminal } = common
+  const store = await openStore(config, clock)
+  stops.push(store.close)
+  const { timeoutMs, clientId: inssClientId, clientSecret: inssClientSecret } = config.inssApi
+  const inss = createInssClient({ url: common.inssApiUrl, timeoutMs })
+  // Channels hand over to the gateway, which sends through them.
+  let gateway: Gateway | undefined
+  const running = (): Gateway => {
+    if (gateway === undefined) throw new AppError('store_unavailable')
+    return gateway
+  }
+  const receive: Receive = (message) => running().receive(message)
+  const takeReceipt: TakeReceipt = (receipt) => running().takeReceipt(receipt)
+  const identity = createIdentity({
+    issuer: common.issuer,
+    clientId: config.govbr.clientId,
+    clientSecret: config.govbr.clientSecret,
+    publicUrl,
+    inssApiUrl: common.inssApiUrl,
+    inssClientId,
+    inssClientSecret,
+    secretKey: config.secretKey,
+    records: store.records,
+    clock,
+    log,
+    idleMinutes: config.sessionIdleMinutes,
+    linkMinutes: config.loginLinkMinutes,
+    onEvent: async (key, event, id) => {
+      const [channel, conversationId] = splitKey(key)
+      await receive({ id, channel, conversationId, at: clock.now().toISOString(), kind: 'event', event })
+    },
+  })
+  const web = createWebChannel({
+    receive,
+    transcripts: store.transcripts,
+    records: store.records,
+    secretKey: config.secretKey,
+    directLineSecret: config.directLineSecret,
+    publicUrl,
+    clock,
+    log,
+    secureCookies: publicUrl.startsWith('https:'),
+    chatPageFolder: projectFile('dist/web/chat'),
+    demo: config.govbr.issuer === undefined,
+    onEnded: async (conversationId) => {
+      await identity.logout(`web:${conversationId}`)
+    },
+  })
+  if (server !== undefined) web.attachUpgrade(server)
+  const { records } = store
+  const channels: Channel[] = [
+    web,
+    ...configuredChannels(config, { publicUrl, receive, takeReceipt, records, clock, log }),
+  ]
+  const inTerminal =
+    terminal && createTerminalChannel({ ...terminal, receive, clock, conversationId: 'terminal' })
+  if (inTerminal !== undefined) channels.push(inTerminal)
+  const whatsappWeb =
+    role === 'assistant' ? linkWhatsAppWeb(config, { ...common, receive, takeReceipt }) : undefined
+  if (whatsappWeb !== undefined) channels.push(whatsappWeb)
+
+  const notices = createNotices({
+    outbox: store.outbox,
+    records,
+    inss: createInssEvents({
+      url: common.inssApiUrl,
+      clientId: inssClientId,
+      clientSecret: inssClientSecret,
+      timeoutMs,
+    }),
+    secretKey: config.secretKey,
+    webhookSecret: config.inssApi.eventsSecret,
+    channels: channels.filter((channel) => channel.notices === true).map((channel) => channel.id),
+    publicUrl,
+    clock,
+    log,
+  })
+  const metrics = createMetrics({ spooledBytes: () => gateway?.spooled() ?? 0 })
+  const byId = new Map(channels.map((channel) => [channel.id, channel]))
+  const understand = remembering(loadUnderstanding())
+  const turn: TurnDeps = {
+    store,
+    bot: createBot(understand),
+    clock,
+    log,
+    contextOf: createContexts({ inss, identity, notices, clock, log }),
+    channelOf: (id) => byId.get(id),
+    isOff: createSwitch(records),
+    inDanger: (text) => understand(text, civilDate(clock.now())).crisis !== undefined,
+    notices: {
+      optOut: notices.optOut,
+      optIn: (inbound, { login }) => notices.optIn(inbound, login),
+    },
+    ...(config.speech && { speech: createSpeech({ ...config.speech, log }) }),
+    onTurn: metrics.turnTaken,
+  }
+  gateway = await createGateway({
+    store,
+    clock,
+    log,
+    channels,
+    ...(role !== 'gateway' && {
+      work: {
+        name: `${hostname()}-${process.pid}`,
+        turn,
+        opens: (text) =>
+          text.length <= LONGEST_GREETING && understand(text, civilDate(clock.now())).intent === 'greeting',
+      },
+    }),
+    ...(config.redisUrl !== undefined && {
+      spool: {
+        folder: join(config.dataFolder, 'spool', String(config.port)),
+        key: config.secretKey,
+        mostBytes: config.spoolMegabytes * 1024 * 1024,
+      },
+    }),
+    onReceived: metrics.received,
+    onReceipt: notices.onReceipt,
+    sending: {
+      onSent: metrics.sent,
+      beforeNotice: notices.beforeSending,
+      onNoticeGivenUp: notices.onGivenUp,
+    },
+  })
+  stops.push(gateway.stop)
+  for (const channel of channels) if (channel.stop !== undefined) stops.push(channel.stop)
+
+  if (server !== undefined) {
+    const app = createApp({
+      role,
+      store,
+      inss,
+      metrics,
+      channels,
+      web,
+      notices,
+      identity,
+      trustProxy: config.trustProxy,
+    })
+    // In the place of whatever answered while it started.
+    server.removeAllListeners('request').on('request', app)
+  }
+  await whatsappWeb?.start()
+  await inTerminal?.open()
+  if (role !== 'worker') void notices.catchUp()
+}
+
+/** What the assistant's server answers: webhooks first, which are the busiest and need nothing of what the pages do. */
+function createApp(parts: {
+  role: Role
+  store: Store
+  inss: InssApi
+  metrics: ReturnType<typeof createMetrics>
+  channels: Channel[]
+  web: Channel
+  notices: Notices
+  identity: Identity
+  trustProxy: number
+}): RequestListener {
+  const { role, store, inss, metrics, channels, web, notices, identity } = parts
+  const app = express().disable('x-powered-by').disable('etag').set('trust proxy', parts.trustProxy)
+  const routers = channels.filter((channel) => channel !== web).flatMap((channel) => channel.router ?? [])
+  if (role !== 'worker') for (const router of routers) app.use(router)
+  app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }))
+  app.get('/readyz', (_request, response) => {
+    Promise.all([store.ping(), inss.service('simular-aposentadoria')]).then(
+      () => response.json({ status: 'ready' }),
+      (error: unknown) => {
+        const code = error instanceof AppError ? error.code : 'internal'
+        response.status(503).json({ status: code === 'store_unavailable' ? code : 'inss_api_unavailable' })
+      },
+    )
+  })
+  app.get('/metrics', async (_request, response) => {
+    response.type(metrics.registry.contentType).send(await metrics.registry.metrics())
+  })
+  if (role !== 'worker') {
+    app.use(notices.router)
+    app.use(identity.router)
+    if (web.router !== undefined) app.use(web.router)
+  }
+  const posts = new Map(
+    role === 'worker' ? [] : channels.flatMap((channel) => Object.entries(channel.posts ?? {})),
+  )
+  return (request, response) => {
+    const post = request.method === 'POST' ? posts.get(request.url ?? '') : undefined
+    if (post === undefined) app(request, response)
+    else post(request, response)
+  }
+}
+
+function linkWhatsAppWeb(
+  config: Config,
+  common: Pick<Common, 'clock' | 'log'> & { publicUrl: string; receive: Receive; takeReceipt: TakeReceipt },
+) {
+  if (config.whatsappWeb === undefined) return undefined
+  const { createWhatsAppWebChannel } =
+    require('./channels/whatsapp-web/channel') as typeof import('./channels/whatsapp-web/channel')
+  return createWhatsAppWebChannel({
+    ...common,
+    chromiumPath: config.whatsappWeb.chromiumPath,
+    sessionFolder: join(config.dataFolder, 'whatsapp-web'),
+    secretKey: config.secretKey,
+    qrToken: config.whatsappWeb.qrToken,
+    say: (line) => process.stdout.write(`${line}\n`),
+  })
+}
+
+function openStore(config: Config, clock: Clock): Promise<Store> {
+  // In a demonstration of another day that day judges leases too; otherwise Redis's own clock.
+  const shifted = config.clockNow === undefined ? {} : { clock }
+  if (config.redisUrl !== undefined) return createRedisStore({ url: config.redisUrl, ...shifted })
+  const file = join(config.dataFolder, 'conversations.sealed')
+  return Promise.resolve(createMemoryStore({ clock, file, key: config.secretKey }))
+}
+
+/** What a turn may use, for the person and the moment it is about. */
+function createContexts(options: {
+  inss: ReturnType<typeof createInssClient>
+  identity: ReturnType<typeof createIdentity>
+  notices: ReturnType<typeof createNotices>
+  clock: Clock
+  log: Log
+}): TurnDeps['contextOf'] {
+  const { inss, identity, notices } = options
+  const amountsOf = createAmounts(options)
+  return async (inbound, now) => {
+    const today = civilDate(now)
+    const amounts = amountsOf(today)
+    const key = `${inbound.channel}:${inbound.conversationId}`
+    const login: Context['login'] = {
+      session: () => identity.session(key),
+      async token() {
+        const token = await identity.accessToken(key)
+        if (token === undefined) throw new AppError('login_required')
+        return token
+      },
+      link: (purpose, level) => identity.requestLogin(key, { purpose, level }),
+      lastFailure: () => identity.lastFailure(key),
+      logout: () => identity.logout(key),
+    }
+    return {
+      conversationId: inbound.conversationId,
+      today,
+      now: now.toISOString(),
+      brasilia: brasiliaTime(now),
+      inss,
+      amounts: await amounts,
+      login,
+      notices: await notices.of(inbound, login),
+    }
+  }
+}
+
+/**
+ * Minimum wage and ceiling of a day, asked for once a day by all turns together. Without them only "dois salários
+ * mínimos" cannot be read, so while the INSS API is away turns go on and it is asked again a minute later.
+ */
+function createAmounts({ inss, log }: { inss: InssApi; log: Log }) {
+  const none = { minimumWage: 0, ceiling: 0 }
+  let asked = { on: '', at: 0, values: Promise.resolve(none) }
+  return (today: string): Promise<typeof none> => {
+    const failed = asked.at > 0 && performance.now() - asked.at > ASK_AGAIN_MS
+    if (asked.on !== today || failed) {
+      const asking = { on: today, at: 0, values: Promise.resolve(none) }
+      asking.values = inss.referenceValues(today).catch(() => {
+        log.warn('the reference values could not be read')
+        asking.at = performance.now()
+        return none
+      })
+      asked = asking
+    }
+    return asked.values
+  }
+}
+
+function splitKey(key: string): [ChannelId, string] {
+  const colon = key.indexOf(':')
+  return [key.slice(0, colon) as ChannelId, key.slice(colon + 1)]
+}
