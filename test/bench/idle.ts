@@ -11,9 +11,11 @@ import { percentile } from './script'
 import { count, heading, median, row } from './table'
 import { bsuidOf, SECRET_KEY, startWholePath } from './whole-path'
 
-/** Conversations at the same time, and how many are taken up again in one round. */
+/** Conversations at the same time, and how many are taken up again in one round: each once. */
 const AT_ONCE = 20
-const A_ROUND = 2000
+const A_ROUND = 800
+/** The disk has written by then what filling left to it. */
+const SETTLED_MS = 5000
 const TEMPLATE_PHONE = '5561981230001'
 const TURNS = 5
 
@@ -41,6 +43,8 @@ export async function measureIdle(sizes: number[], rounds: number): Promise<void
   const dumped = await realConversation()
   const servers: Filled[] = []
   for (const conversations of sizes) servers.push(await fill(conversations, dumped))
+
+  await wait(SETTLED_MS)
 
   const latencies = servers.map((): number[] => [])
   const medians: number[][] = servers.map(() => [])
@@ -187,10 +191,9 @@ async function takeUp({ store, conversations }: Filled, round: number) {
     await store.outbox.sent(toSend.message)
     took.push(performance.now() - started)
   }
-  const most = Math.min(A_ROUND, conversations * 0.8)
   await Promise.all(
     Array.from({ length: AT_ONCE }, async () => {
-      while (taken < most) {
+      while (taken < A_ROUND) {
         taken += 1
         await one()
       }
