@@ -11,7 +11,8 @@ const CALENDAR = '/v1/payment-calendar'
 describeWithRedis('a worker', () => {
   let small: SmallFleet
   beforeAll(async () => {
-    small = await startSmallFleet({})
+    // Longer than a worker is frozen here, so that its turn goes on where it stood.
+    small = await startSmallFleet({ environment: { INSS_API_TIMEOUT_MS: '60000' } })
     const [port = 0] = small.fleet.slots
     await small.fleet.startGateway(port)
     small.fleet.front.lead(port)
@@ -69,7 +70,8 @@ describeWithRedis('a worker', () => {
   })
 
   it('that was frozen past its lease writes nothing when it wakes up: another has answered', async () => {
-    const frozen = await small.fleet.startWorker()
+    const [, port = 0] = small.fleet.slots
+    const frozen = await small.fleet.startWorker({ WORKER_PORT: String(port) })
     const person = small.person(100)
     await upToTheCalendar(person)
     let asked = 0
@@ -88,10 +90,14 @@ describeWithRedis('a worker', () => {
     const other = await small.fleet.startWorker()
     await until('another has answered', () => small.told(person).length === 4)
     expect(asked).toBe(2)
-    answer()
     frozen.signal('SIGCONT')
+    const ready = () => fetch(`http://127.0.0.1:${port}/readyz`).then(({ status }) => status === 200)
+    await until('it has found Redis again', () => ready().catch(() => false))
+    answer()
     other.signal('SIGTERM')
     expect(await other.exited).toBe(0)
+    await wait(500)
+    expect(small.told(person)).toHaveLength(4)
     expect(await small.say(person, 'obrigada')).toBe(200)
     await until('the one that woke up goes on', () => small.told(person).length === 5)
     expect(small.told(person)[3]).toMatch(/Benefício com final 4/)
