@@ -39,9 +39,12 @@ function run(
   return { child, printed: () => printed }
 }
 
-/** Starts the built product as a process of its own and waits until it says that it is ready. */
-export async function startBuiltProduct(environment: Record<string, string> = {}): Promise<RunningProduct> {
-  const { child, printed } = run({ DATA_FOLDER: newDataFolder(), ...free, ...environment })
+/** Starts the built product, or a part of it, as a process of its own and waits until it says that it is ready. */
+export async function startBuiltProduct(
+  environment: Record<string, string> = {},
+  args: string[] = [],
+): Promise<RunningProduct> {
+  const { child, printed } = run({ DATA_FOLDER: newDataFolder(), ...free, ...environment }, args)
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
   await new Promise<void>((resolve, reject) => {
     const look = setInterval(() => {

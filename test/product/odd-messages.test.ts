@@ -18,7 +18,7 @@ describe('what people send over WhatsApp besides words', () => {
 
   beforeAll(async () => {
     speech = await startSpeech()
-    world = await startWhatsApp(() => ({ SPEECH_URL: speech.url, SPEECH_TOKEN }))
+    world = await startWhatsApp({ SPEECH_URL: speech.url, SPEECH_TOKEN }, 'assistant')
   })
   afterAll(async () => {
     await world?.stop()

@@ -1,12 +1,11 @@
-import { setTimeout as wait } from 'node:timers/promises'
-import { type Kannel, type Sms, startKannel } from '../channels/sms-kannel/kannel'
+import { type Kannel, startKannel } from '../channels/sms-kannel/kannel'
 import { startProduct } from './world'
 
 export const OURS = '28041'
 const WEBHOOK_SECRET = 'segredo-do-caminho-1'
 
 /** The built product behind a real Kannel, whose operator and telephones are its fakesmsc. */
-export async function startSms(now?: string) {
+export async function startSms() {
   let kannel: Kannel | undefined
   const product = await startProduct(async (port) => {
     const webhook = `http://127.0.0.1:${port}/webhooks/sms/kannel/${WEBHOOK_SECRET}`
@@ -22,7 +21,7 @@ export async function startSms(now?: string) {
       KANNEL_WEBHOOK_SECRET: WEBHOOK_SECRET,
       KANNEL_WEBHOOK_URL: `http://127.0.0.1:${port}`,
     }
-  }, now).catch(async (error: unknown) => {
+  }).catch(async (error: unknown) => {
     await kannel?.stop()
     throw error
   })
@@ -33,22 +32,12 @@ export async function startSms(now?: string) {
     say: (from: string, text: string) => say(from, OURS, text),
     nextSms,
     secrets: [password, WEBHOOK_SECRET],
-    /** A person writes and reads the answer. */
-    async exchange(from: string, text: string): Promise<Sms> {
-      await say(from, OURS, text)
-      return nextSms(10_000)
-    },
-    /** Waits a moment and tells whether an SMS came. */
-    async silence(milliseconds = 1000): Promise<boolean> {
-      const heard = await Promise.race([
-        nextSms(milliseconds).then(
-          () => true,
-          () => false,
-        ),
-        wait(milliseconds),
-      ])
-      return heard !== true
-    },
+    /** Waits a moment and tells whether no SMS came. */
+    silence: (milliseconds = 1000) =>
+      nextSms(milliseconds).then(
+        () => false,
+        () => true,
+      ),
     async stop() {
       await product.stop()
       await stop()

@@ -26,21 +26,18 @@ export type Telephone = ReturnType<WhatsAppWorld['telephone']>
 const SETTLED_MS = 200
 
 /** The built product behind a Graph API on loopback, and the people who write to it. */
-export async function startWhatsApp(
-  environment: (port: number) => Record<string, string> = () => ({}),
-  now?: string,
-) {
+export async function startWhatsApp(environment: Record<string, string>, part?: 'all' | 'assistant') {
   const graph: GraphServer = await startGraphServer()
   const product: BuiltProduct = await startProduct(
-    (port) => ({
+    () => ({
       WHATSAPP_APP_SECRET: GRAPH.appSecret,
       WHATSAPP_VERIFY_TOKEN: GRAPH.verifyToken,
       WHATSAPP_ACCESS_TOKEN: GRAPH.accessToken,
       WHATSAPP_PHONE_NUMBER_ID: GRAPH.phoneNumberId,
       WHATSAPP_GRAPH_URL: graph.url,
-      ...environment(port),
+      ...environment,
     }),
-    now,
+    part,
   )
   const webhook = `${product.origin}/webhooks/whatsapp`
   const failing = new Set<string>()
@@ -159,14 +156,12 @@ export async function startWhatsApp(
         await wait(milliseconds)
         return graph.sentTo(address).slice(read).map(shownOf)
       },
-      last: () => last,
     }
   }
 
   return {
     graph,
     product,
-    webhook,
     telephone,
     /** All that people said and were told. */
     spoken,

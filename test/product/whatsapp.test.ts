@@ -27,12 +27,12 @@ describe('the whole product on WhatsApp', () => {
 
   beforeAll(async () => {
     twilio = await startTwilio()
-    world = await startWhatsApp(() => ({
+    world = await startWhatsApp({
       TWILIO_ACCOUNT_SID: ACCOUNT,
       TWILIO_AUTH_TOKEN: TOKEN,
       TWILIO_FROM: '+551140000000',
       TWILIO_API_URL: twilio.url,
-    }))
+    })
     marinalva = world.telephone(MARINALVA, transcript.note)
     ivanilda = world.telephone(IVANILDA)
   })
@@ -150,6 +150,11 @@ describe('the whole product on WhatsApp', () => {
     expect(last?.fields.To).toBe(`+${IVANILDA.phone}`)
     if (last !== undefined) expect((await twilio.report(last, 'delivered')).status).toBe(200)
     world.failing.clear()
+    // Refused at once is the same: this one Meta does not even take.
+    world.graph.next({ error: 131026 })
+    await document()
+    expect(await nextSms(sent + 1)).toMatch(/falta um documento/)
+    expect(await ivanilda.silence(0)).toEqual([])
   })
 
   test('does not know whoever has a number that was another person’s', async () => {

@@ -12,12 +12,13 @@ export const START = '2026-11-25T13:00:00.000Z'
 export type BuiltProduct = Awaited<ReturnType<typeof startProduct>>
 
 /**
- * The built product as one process with everything embedded, at addresses that outlive a restart.
+ * The built product as one process, at addresses that outlive a restart.
  * @param environment what turns its channels on, given the port it will have
+ * @param part `all` has the INSS API and the login embedded; `assistant` is alone, and starts at once
  */
 export async function startProduct(
   environment: (port: number) => Record<string, string> | Promise<Record<string, string>>,
-  now: string = START,
+  part: 'all' | 'assistant' = 'all',
 ) {
   const [port, inssApiPort, loginPort] = [await freePort(), await freePort(), await freePort()]
   const data = newDataFolder()
@@ -31,13 +32,12 @@ export async function startProduct(
     LOG_LEVEL: 'debug',
   }
   const before: RunningProduct[] = []
-  let offset = Date.parse(now) - Date.now()
-  let running = await startBuiltProduct({ ...settings, CLOCK_NOW: now })
+  let offset = Date.parse(START) - Date.now()
+  let running = await startBuiltProduct({ ...settings, CLOCK_NOW: START }, [part])
   const origin = `http://127.0.0.1:${port}`
 
   return {
     origin,
-    inssApi: `http://127.0.0.1:${inssApiPort}`,
     /** What its clock shows. */
     now: () => new Date(Date.now() + offset),
     /** All it ever printed, over restarts. */
@@ -48,7 +48,7 @@ export async function startProduct(
       if (code !== 0) throw new Error(`the product ended with ${code}:\n${running.printed().slice(-2000)}`)
       before.push(running)
       offset = Date.parse(later) - Date.now()
-      running = await startBuiltProduct({ ...settings, CLOCK_NOW: later })
+      running = await startBuiltProduct({ ...settings, CLOCK_NOW: later }, [part])
     },
     /** A person at the INSS writes into a request. @returns the HTTP status */
     async desk(protocol: string, step: { status: string; text: string }): Promise<number> {
