@@ -39,5 +39,8 @@ export function fromOwnPage(request: Request, publicUrl: string): boolean {
     return site === undefined || site === 'same-origin' || site === 'none'
   }
   if (!URL.canParse(origin)) return false
-  return new URL(origin).host === request.get('host') || origin === new URL(publicUrl).origin
+  const { protocol, host } = new URL(origin)
+  // Addresses of other kinds have no host, as a request may have none.
+  if (protocol !== 'http:' && protocol !== 'https:') return false
+  return host === request.get('host') || origin === new URL(publicUrl).origin
 }
