@@ -65,11 +65,11 @@ describe('/mensagem', () => {
     })
     const request = { method: 'POST', path: '/mensagem', headers: [FORM], body: 'code=7K3P-9XQM' }
     const answer = await send(broken.url, request)
+    await broken.stop()
     expectHarmless(answer, request, [503])
     expect(answer.status).toBe(503)
     expect(answer.text).toContain('ligue 135')
     expect(answer.text + broken.logged()).not.toContain('segredo')
-    await broken.stop()
   })
 })
 
