@@ -72,10 +72,14 @@ function addressedToIssuer(issuer: string): RequestHandler {
 }
 
 function answerFaults(log: Log): ErrorRequestHandler {
-  return (error: Error, _req, res, _next) => {
-    const expired = error.name === 'SessionNotFound'
-    if (!expired) log.error({ event: 'sandbox_failed', error: error.name })
-    res.status(expired ? 400 : 500).send(errorPage(expired ? 'expired' : 'error'))
+  return (error: { name: string; status?: unknown }, _req, res, next) => {
+    if (res.headersSent) return next(error)
+    if (error.name === 'SessionNotFound') return res.status(400).send(errorPage('expired'))
+    const { status } = error
+    if (typeof status === 'number' && status >= 400 && status < 500)
+      return res.status(status).send(errorPage('error'))
+    log.error({ event: 'sandbox_failed', error: error.name })
+    return res.status(500).send(errorPage('error'))
   }
 }
 
