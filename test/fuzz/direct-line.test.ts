@@ -1,3 +1,4 @@
+import net from 'node:net'
 import fc from 'fast-check'
 import { type Harness, SECRET, startHarness } from '../channels/web/harness'
 import { always, LONG, METHODS, oddBody, oddForm, oddHeaders, oddPath, oddText, tooMuch } from './hostile'
@@ -218,6 +219,36 @@ test('whoever asks for a token of the page gets one of their own, unless a page 
     if (status === 200) expect(JSON.parse(text).conversationId).toMatch(/^[0-9a-f]{32}$/)
     const foreign = headers.some(([name, value]) => name === 'origin' && !value.includes('localhost'))
     if (foreign) expect(status).toBe(403)
+  })
+})
+
+test('whatever is sent on a stream ends that stream at most', async () => {
+  const { conversationId, token } = await somebody()
+  const path = `/v3/directline/conversations/${conversationId}`
+  const { port } = new URL(harness.url)
+  const upgrade = [
+    'host: x',
+    'connection: upgrade',
+    'upgrade: websocket',
+    'sec-websocket-version: 13',
+    'sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==',
+  ]
+  await always(fc.tuple(fc.uint8Array({ maxLength: 200 }), fc.boolean()), async ([noise, gently]) => {
+    const { streamUrl } = JSON.parse((await ask({ method: 'GET', path, headers: [bearer(token)] })).text)
+    const { pathname, search } = new URL(streamUrl)
+    await new Promise<void>((resolve) => {
+      const socket = net.connect(Number(port), '127.0.0.1')
+      socket.on('error', () => undefined)
+      socket.on('close', () => resolve())
+      socket.once('data', (answer) => {
+        expect(answer.toString('latin1')).toMatch(/^HTTP\/1\.1 101 /)
+        if (gently) socket.end(noise)
+        else socket.write(noise, () => socket.resetAndDestroy())
+      })
+      socket.resume()
+      socket.write(`GET ${pathname}${search} HTTP/1.1\r\n${upgrade.join('\r\n')}\r\n\r\n`)
+    })
+    expect(harness.heard).toEqual([])
   })
 })
 
