@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import express from 'express'
 import fc from 'fast-check'
 import { createFaultPages } from '../../src/channels/web/faults'
+import { createQrPage, PAGE_PATH } from '../../src/channels/whatsapp-web/qr-page'
 import { createIdentity, type Identity } from '../../src/identity/identity'
 import { createMemoryStore } from '../../src/store/memory'
 import { startStub } from '../channels/bot-framework/harness'
@@ -213,5 +214,68 @@ describe('/entrar', () => {
       const { url: address } = await link(purpose)
       expect((await ask({ method: 'GET', path: new URL(address).pathname })).status).toBe(200)
     })
+  })
+})
+
+describe('/webhooks/whatsapp-web/qr', () => {
+  let server: http.Server
+  let url: string
+  beforeAll(async () => {
+    const app = express().set('trust proxy', 1)
+    server = http.createServer(app)
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    app.use(
+      createQrPage({
+        secretKey: Buffer.alloc(32, 7),
+        qrToken: 'codigo-de-acesso-de-teste',
+        publicUrl: url,
+        clock: { now: () => new Date('2026-11-25T15:00:00Z') },
+        state: () => ({ name: 'starting' }),
+        retryNow: () => {
+          throw new Error('nobody may try again')
+        },
+      }),
+    )
+  })
+  afterAll(async () => {
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+  })
+
+  test('opens for nothing but its code', async () => {
+    const cookie = oddText.map(
+      (text) => `whatsapp-web=${encodeURIComponent(Buffer.from(text).toString()).slice(0, 4000)}`,
+    )
+    const known = fc.constantFrom(
+      'whatsapp-web=9999999999999.',
+      'whatsapp-web=Infinity.AAAA',
+      'whatsapp-web=.',
+    )
+    const path = fc.constantFrom('', '', '/tentar').map((below) => PAGE_PATH + below)
+    const cookies = fc.oneof(cookie, known)
+    const method = fc.constantFrom('GET', 'POST', 'POST')
+    let callers = 0
+    await always(
+      fc.tuple(method, path, cookies, oddForm('code'), oddHeaders),
+      async ([method, path, held, body, odd]) => {
+        callers += 1
+        const from: [string, string] = [
+          'x-forwarded-for',
+          `10.${callers >> 16}.${(callers >> 8) & 255}.${callers & 255}`,
+        ]
+        const request = {
+          method,
+          path,
+          headers: [FORM, ['cookie', held], ...odd, from] as [string, string][],
+          body,
+        }
+        if (method === 'GET' && path !== PAGE_PATH) return
+        const answer = await send(url, request)
+        expectHarmless(answer, request)
+        expect(path === PAGE_PATH ? [400, 401, 413, 415] : [303]).toContain(answer.status)
+        expect(answer.headers['set-cookie']).toBeUndefined()
+      },
+    )
   })
 })

@@ -1,6 +1,6 @@
 import http from 'node:http'
 
-/** One request as it goes on the wire; a header may be there twice, and none is added but `host` and the length. */
+/** One request as it goes on the wire; a header may be there twice (but the type), and none is added but `host` and the length. */
 export type Hostile = {
   method: string
   path: string
@@ -20,9 +20,12 @@ export function send(origin: string, { method, path, headers = [], body = '' }: 
   const { hostname, port, host } = new URL(origin)
   const bytes = Buffer.from(body)
   const has = (name: string) => headers.some((each) => each[0].toLowerCase() === name)
+  // Node hears the first of two; here an odd one comes after the right one, and is to count.
+  const type = headers.findLastIndex(([name]) => name.toLowerCase() === 'content-type')
+  const sent = headers.filter(([name], index) => index === type || name.toLowerCase() !== 'content-type')
   const all = [
     ...(has('host') ? [] : [['host', host]]),
-    ...headers,
+    ...sent,
     ...(bytes.length > 0 || method === 'POST' ? [['content-length', String(bytes.length)]] : []),
   ]
   return new Promise((resolve, reject) => {

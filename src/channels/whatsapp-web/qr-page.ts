@@ -1,6 +1,6 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 import { parseCookie } from 'cookie'
-import express, { type Request, type Router } from 'express'
+import express, { type ErrorRequestHandler, type Request, type Router } from 'express'
 import { toString as drawCode } from 'qrcode'
 import { RateLimiterMemory } from 'rate-limiter-flexible'
 import type { Clock } from '../../clock'
@@ -80,7 +80,15 @@ export function createQrPage(options: QrPageOptions): Router {
     if (isOpenFor(request)) options.retryNow()
     response.redirect(303, PAGE_PATH)
   })
+  router.use(PAGE_PATH, unreadable)
   return router
+}
+
+/** A form that cannot be read holds no code. */
+const unreadable: ErrorRequestHandler = (error: { status?: unknown }, _request, response, next) => {
+  const { status } = error
+  if (response.headersSent || typeof status !== 'number' || status >= 500) return next(error)
+  response.status(status).send(entryPage('enter_wrong'))
 }
 
 function entryPage(fault?: 'enter_wrong' | 'enter_wait'): string {
