@@ -182,8 +182,9 @@ export async function startAssistant(
       onNoticeGivenUp: notices.onGivenUp,
     },
   })
-  stops.push(gateway.stop)
+  // Stopped the other way round: what is under way still goes out through the channels.
   for (const channel of channels) if (channel.stop !== undefined) stops.push(channel.stop)
+  stops.push(gateway.stop)
 
   if (server !== undefined) {
     const app = createApp({
