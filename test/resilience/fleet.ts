@@ -112,7 +112,8 @@ export async function startFleet(options: {
     processes,
     /** The ports gateways take turns on; each has its own spool. */
     slots,
-    webhook: `${front.url}/webhooks/whatsapp`,
+    // Without a name to look up, which may take the second of two requests longer or shorter than the first.
+    webhook: `${front.url.replace('localhost', '127.0.0.1')}/webhooks/whatsapp`,
     startWorker: (environment: Record<string, string> = {}) =>
       startInTheEnd('worker', { ...assistant, ...environment }),
     startGateway: (port: number, environment: Record<string, string> = {}) =>

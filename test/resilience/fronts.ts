@@ -42,7 +42,8 @@ type Call = { method: string; path: string }
 
 /** What stands before the INSS API: a call may be held before it gets there, and its answer on the way back. */
 export async function startInssFront(target: string) {
-  const agent = new http.Agent({ keepAlive: true })
+  // A connection each: the API closes those that are idle, sometimes under the next call.
+  const agent = new http.Agent({ keepAlive: false })
   const calls: Call[] = []
   const front = {
     url: '',

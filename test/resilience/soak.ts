@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -32,7 +32,12 @@ export type SoakPlan = {
   seed: number
 }
 
-export type Verdict = { rows: [string, string | number][]; violations: string[] }
+export type Verdict = {
+  rows: [string, string | number][]
+  violations: string[]
+  /** Everything the processes printed. */
+  logFile: string
+}
 
 export const shortForm: SoakPlan = {
   people: 60,
@@ -202,7 +207,9 @@ async function judged(outcome: Outcome): Promise<Verdict> {
   const requestsSent = fleet.inss.calls.filter(
     ({ method, path }) => method === 'POST' && path === '/v1/requests',
   ).length
-  const logs = fleet.processes.map((process) => process.printed()).join('')
+  const logs = fleet.processes.map(({ name, pid, printed }) => `${name} ${pid}\n${printed()}`).join('\n')
+  const logFile = join(fleet.dataFolder, 'printed.txt')
+  writeFileSync(logFile, logs)
   const personal = logs.match(/55119\d{8}|BR\.7\d{9}|\b000\d{8}\b|anos e \d+ meses/g) ?? []
   await fleet.stop()
   const effects = await effectsOf(join(fleet.dataFolder, 'inss'))
@@ -225,6 +232,7 @@ async function judged(outcome: Outcome): Promise<Verdict> {
   const seconds = [...outcome.seconds].sort((a, b) => a - b)
   const quantile = (share: number) => `${(seconds[Math.floor(seconds.length * share)] ?? 0).toFixed(2)} s`
   return {
+    logFile,
     rows: [
       ['people', played.length + others.length + 1],
       ['their messages', messages + 4 * (others.length + 1)],
@@ -315,7 +323,9 @@ async function main(): Promise<void> {
   const verdict = await soak({ ...plan, ...(seed !== undefined && { seed: Number(seed) }) }, say)
   process.stdout.write(`\n${table(verdict)}\n\n`)
   say(
-    verdict.violations.length === 0 ? 'Nothing was violated.' : `VIOLATED: ${verdict.violations.join('; ')}`,
+    verdict.violations.length === 0
+      ? 'Nothing was violated.'
+      : `VIOLATED (what was printed is in ${verdict.logFile}): ${verdict.violations.join('; ')}`,
   )
   process.exit(verdict.violations.length === 0 ? 0 : 1)
 }
