@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { startRedis } from '../store/redis-server'
+import { startDurableRedis } from './durable-redis'
 import { converse, percentile } from './script'
 import { count, describeLatencies, heading, row } from './table'
 import { type Product, startWholePath } from './whole-path'
@@ -63,7 +63,7 @@ export async function measureAcknowledging(rounds: number, seconds: number): Pro
 }
 
 async function start(inssDelayMs: number) {
-  const redis = await startRedis({ durable: true })
+  const redis = await startDurableRedis()
   const said = (_person: string, turn: number) => SAID[turn] ?? ''
   return { redis, product: await startWholePath(redis.url, 1, { inssDelayMs, said }) }
 }

@@ -1,12 +1,13 @@
-import { startRedis } from '../store/redis-server'
+import type { RunningRedis } from '../store/redis-server'
 import { measureAcknowledging } from './acknowledge'
+import { startDurableRedis } from './durable-redis'
 import { measureIdle } from './idle'
 import { measureNotices } from './notices'
 import { measureOutage } from './outage'
 
 /**
- * What the way of messages promises, measured: `npm run bench:delivery [-- --quick] [-- PART…]`, PART one or more of
- * acknowledge, notices, idle and outage. Redis writes each change to the disk before it answers, and everything, the
+ * What the way of messages promises, measured: `npm run bench:delivery [-- --quick PART…]`, PART one or more of
+ * acknowledge, notices, idle and outage; all by default. Redis writes each change to the disk before it answers, and everything, the
  * load included, shares this machine: compare ratios of one run, not figures of two.
  */
 const options = process.argv.slice(2)
@@ -26,8 +27,8 @@ async function main(): Promise<void> {
   }
 }
 
-async function withRedis(measure: (redis: Awaited<ReturnType<typeof startRedis>>) => Promise<void>) {
-  const redis = await startRedis({ durable: true })
+async function withRedis(measure: (redis: RunningRedis) => Promise<void>) {
+  const redis = await startDurableRedis()
   await measure(redis)
   await redis.stop()
 }

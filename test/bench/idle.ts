@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { rmSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { createClient } from 'redis'
 import { createAddresses, withoutNinthDigit } from '../../src/channels/address'
@@ -7,6 +6,7 @@ import type { Outbound } from '../../src/message'
 import { createRedisStore } from '../../src/store/redis'
 import type { Store } from '../../src/store/store'
 import { type RunningRedis, startRedis } from '../store/redis-server'
+import { startDurableRedis } from './durable-redis'
 import { percentile } from './script'
 import { count, heading, median, row } from './table'
 import { bsuidOf, SECRET_KEY, startWholePath } from './whole-path'
@@ -78,7 +78,7 @@ export async function measureIdle(sizes: number[], rounds: number): Promise<void
   for (const { conversations, bytes } of servers) {
     row(`memory, ${count(conversations)} stored`, `${count(bytes)} bytes a conversation; must: at most 2,048`)
   }
-  for (const server of servers) await empty(server)
+  for (const server of servers) await stop(server)
 }
 
 type Dumped = { key: string; dump: Buffer; milliseconds: number }
@@ -117,7 +117,7 @@ async function realConversation(): Promise<Dumped[]> {
 
 /** Copies of the real conversation under other names, as many as wanted, in a durable Redis. */
 async function fill(conversations: number, dumped: Dumped[]): Promise<Filled> {
-  const redis = await startRedis({ durable: true })
+  const redis = await startDurableRedis()
   const client = await connect(redis.url)
   const store = await createRedisStore({ url: redis.url })
   // Filling is not what is measured; after it every change is on the disk again.
@@ -261,10 +261,8 @@ async function processorSeconds({ client }: Filled): Promise<number> {
   )
 }
 
-async function empty({ client, store, redis }: Filled): Promise<void> {
-  const { dir } = await client.configGet('dir')
+async function stop({ client, store, redis }: Filled): Promise<void> {
   client.destroy()
   await store.close()
   await redis.stop()
-  if (dir !== undefined) rmSync(dir, { recursive: true, force: true })
 }

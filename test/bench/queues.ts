@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { createClient } from 'redis'
 import { type RunningRedis, startRedis } from '../store/redis-server'
+import { startDurableRedis } from './durable-redis'
 import {
   type Handle,
   type Kind,
@@ -91,7 +92,7 @@ async function compare(started: Started[], atOnce: number, title: string): Promi
 const reply: Handle = async () => REPLY
 
 async function start(kind: Kind, workers: number, durable = true): Promise<Started> {
-  const redis = await startRedis({ durable })
+  const redis = durable ? await startDurableRedis() : await startRedis()
   const client = await connect(redis.url)
   const queue = await kind.open(redis.url)
   const started = { kind, redis, client, queue, waiting: new Map<string, () => void>() }
