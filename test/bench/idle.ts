@@ -51,7 +51,8 @@ export async function measureIdle(sizes: number[], rounds: number): Promise<void
   const tails: number[][] = servers.map(() => [])
   const cpu = servers.map(() => 0)
   for (let round = -1; round < rounds; round += 1) {
-    for (const [place, server] of servers.entries()) {
+    const order = [...servers.entries()]
+    for (const [place, server] of round % 2 === 0 ? order : order.reverse()) {
       const before = await processorSeconds(server)
       const { took, touched } = await takeUp(server, round)
       const spent = (await processorSeconds(server)) - before
