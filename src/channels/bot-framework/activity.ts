@@ -23,7 +23,12 @@ export const channelActivity = postedActivity.extend({
   from: account,
   recipient: account,
   conversation: z.object({
-    id: z.string().min(1).max(1000),
+    // It becomes a part of an address, which cannot hold half a character.
+    id: z
+      .string()
+      .min(1)
+      .max(1000)
+      .regex(/^\P{Cs}*$/u),
     isGroup: z.boolean().nullish(),
     conversationType: z.string().max(100).nullish(),
     tenantId: z.string().max(100).nullish(),
