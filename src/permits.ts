@@ -20,20 +20,22 @@ export function createPermits(
   const lastInLine = new Map<string, number>()
 
   async function permit({ channel, perSecond, notice }: Asking): Promise<number | undefined> {
-    const mine = held.get(channel)
+    const line = `${channel} ${notice}`
+    const mine = held.get(line)
     if (mine !== undefined && mine.left > 0 && performance.now() < mine.until) {
       mine.left -= 1
       return undefined
     }
     const wanted = Math.max(1, Math.ceil(perSecond / 20))
-    const { granted, retryInMs } = await store.limits.take(channel, wanted, perSecond)
+    // What notices may not touch is there at once when a person writes.
+    const kept = notice ? Math.ceil(perSecond / 10) : 0
+    const { granted, retryInMs } = await store.limits.take(channel, wanted, perSecond, kept)
     if (granted === 0) {
-      const line = `${channel} ${notice}`
       const at = Math.max(now() + retryInMs, (lastInLine.get(line) ?? 0) + 1000 / perSecond)
       lastInLine.set(line, at)
       return Math.ceil(at)
     }
-    held.set(channel, { left: granted - 1, until: performance.now() + 1000 })
+    held.set(line, { left: granted - 1, until: performance.now() + 1000 })
     return undefined
   }
 

@@ -411,13 +411,13 @@ export function createMemoryStore(options: { clock?: Clock; file?: string; key?:
       },
     },
     limits: {
-      async take(name, wanted, perSecond) {
-        const most = Math.max(perSecond, 1)
+      async take(name, wanted, perSecond, kept = 0) {
+        const most = Math.max(perSecond, kept + 1)
         const bucket = buckets.get(name) ?? { tokens: most, at: now() }
         const tokens = Math.min(most, bucket.tokens + ((now() - bucket.at) * perSecond) / 1000)
-        const granted = Math.min(wanted, Math.floor(tokens))
+        const granted = Math.max(0, Math.min(wanted, Math.floor(tokens - kept)))
         buckets.set(name, { tokens: tokens - granted, at: now() })
-        const retryInMs = granted > 0 ? 0 : Math.ceil(((1 - tokens) * 1000) / perSecond)
+        const retryInMs = granted > 0 ? 0 : Math.ceil(((1 + kept - tokens) * 1000) / perSecond)
         return { granted, retryInMs }
       },
     },

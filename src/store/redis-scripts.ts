@@ -314,16 +314,16 @@ local bar = string.find(held, '|', 1, true)
 if ARGV[3] == 'take' then redis.call('DEL', KEYS[1]) end
 if tonumber(string.sub(held, 1, bar - 1)) <= now then return false end
 return string.sub(held, bar + 1)`,
-  /** 3 wanted, 4 a second; the bucket holds one second's worth, one at least */
+  /** 3 wanted, 4 a second, 5 left in it; the bucket holds one second's worth, one at least */
   limit: `
-local wanted, rate = tonumber(ARGV[3]), tonumber(ARGV[4])
-local most = math.max(rate, 1)
+local wanted, rate, kept = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local most = math.max(rate, kept + 1)
 local held = redis.call('HMGET', KEYS[1], 'n', 't')
 local n = held[1] and math.min(most, tonumber(held[1]) + (now - tonumber(held[2])) * rate / 1000) or most
-local granted = math.min(wanted, math.floor(n))
+local granted = math.max(0, math.min(wanted, math.floor(n - kept)))
 redis.call('HSET', KEYS[1], 'n', tostring(n - granted), 't', now)
 redis.call('PEXPIRE', KEYS[1], 60000)
-return {granted, granted > 0 and 0 or math.ceil((1 - n) * 1000 / rate)}`,
+return {granted, granted > 0 and 0 or math.ceil((1 + kept - n) * 1000 / rate)}`,
 } as const
 
 export type ScriptName = keyof typeof bodies

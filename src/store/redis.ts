@@ -321,12 +321,13 @@ export async function createRedisStore(options: {
       },
     },
     limits: {
-      async take(name, wanted, perSecond) {
+      async take(name, wanted, perSecond, kept = 0) {
         const key = `${prefix}:{limit:${name}}`
         const [granted = 0, retryInMs = 0] = (await run('limit', key, [
           '',
           String(wanted),
           String(perSecond),
+          String(kept),
         ])) as number[]
         return { granted, retryInMs }
       },

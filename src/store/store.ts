@@ -183,8 +183,14 @@ export type Records = {
 /** Permissions that all processes share. */
 export type Limits = {
   /**
-   * Takes up to `wanted` of what a bucket of `perSecond` a second has, which holds one second's worth.
+   * Takes up to `wanted` of what a bucket of `perSecond` a second has, which holds one second's worth; `kept` of them
+   * are left to others.
    * @returns how many were granted, and when more may be asked for
    */
-  take(name: string, wanted: number, perSecond: number): Promise<{ granted: number; retryInMs: number }>
+  take(
+    name: string,
+    wanted: number,
+    perSecond: number,
+    kept?: number,
+  ): Promise<{ granted: number; retryInMs: number }>
 }

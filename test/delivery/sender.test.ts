@@ -150,7 +150,7 @@ describe('how fast it sends', () => {
     await say(Array.from({ length: 12 }, (_, index) => outboundOf(`m${index}`)))
     expect(sent()).toHaveLength(12)
     const asked = calls.filter(({ name }) => name === 'limits.take').map(({ args }) => args)
-    expect(asked).toEqual(Array(3).fill(['web', 5, 100]))
+    expect(asked).toEqual(Array(3).fill(['web', 5, 100, 0]))
   })
 
   it('asks for one at a time where a channel is slow', async () => {
@@ -158,8 +158,8 @@ describe('how fast it sends', () => {
     await say([outboundOf('a'), outboundOf('b')])
     const asked = calls.filter(({ name }) => name === 'limits.take').map(({ args }) => args)
     expect(asked).toEqual([
-      ['web', 1, 2],
-      ['web', 1, 2],
+      ['web', 1, 2, 0],
+      ['web', 1, 2, 0],
     ])
   })
 

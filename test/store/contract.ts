@@ -568,6 +568,14 @@ export function describeStore(name: string, create: (clock: Clock) => Promise<St
         passSeconds(60)
         expect(await store.limits.take('sms', 99, 10)).toEqual({ granted: 10, retryInMs: 0 })
       })
+
+      it('leaves what is kept for others', async () => {
+        expect(await store.limits.take('sms', 99, 10, 3)).toEqual({ granted: 7, retryInMs: 0 })
+        expect(await store.limits.take('sms', 1, 10, 3)).toEqual({ granted: 0, retryInMs: 100 })
+        expect(await store.limits.take('sms', 2, 10)).toEqual({ granted: 2, retryInMs: 0 })
+        passSeconds(0.3)
+        expect(await store.limits.take('sms', 9, 10, 3)).toEqual({ granted: 1, retryInMs: 0 })
+      })
     })
 
     it('says that it answers', async () => {
