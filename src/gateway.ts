@@ -55,7 +55,7 @@ export async function createGateway(options: {
     options.work &&
     createWorker({ store, channels, clock, log, ...options.work, send: (entry) => sender?.send(entry) })
   const spool: Spool<Item> | undefined =
-    options.spool && (await openSpool<Item>({ ...options.spool, take: hand, log }))
+    options.spool && (await openSpool<Item>({ ...options.spool, take: hand, queueOf, log }))
   const stops = [
     ...(worker ? [store.inbox.onArrival(worker.look)] : []),
     ...(sender ? [store.outbox.onArrival(sender.drain)] : []),
@@ -71,6 +71,10 @@ export async function createGateway(options: {
 
   /** `told`: the store has this receipt already, and only who listens to it does not. */
   type Item = { message: Inbound } | { receipt: Receipt; told?: true }
+
+  function queueOf(item: Item): string {
+    return 'receipt' in item ? item.receipt.conversationId : item.message.conversationId
+  }
 
   async function hand(item: Item): Promise<'stored' | 'duplicate'> {
     if ('receipt' in item) {

@@ -18,6 +18,8 @@ export type Spool<T extends object> = {
 
 const CONTEXT = 'inbox-spool'
 const LOOK_AGAIN_MS = 500
+/** So many are handed over side by side: one after another each would wait for the store's disk. */
+const AT_ONCE = 200
 /** A process that stops hands over what it can: nobody may start here again for long. */
 const STOP_WITHIN_MS = 10_000
 const CHUNK_BYTES = 1024 * 1024
@@ -35,6 +37,8 @@ export async function openSpool<T extends object>(options: {
   key: Buffer
   mostBytes: number
   take: (item: T) => Promise<unknown>
+  /** What belongs together and must stay in order; the rest goes side by side. */
+  queueOf: (item: T) => string
   log: Log
 }): Promise<Spool<T>> {
   const { key, mostBytes, take, log } = options
@@ -85,12 +89,12 @@ export async function openSpool<T extends object>(options: {
   async function replay(): Promise<void> {
     let at = 0
     while (size > 0) {
-      for (const line of await readLines(file, at, size)) {
-        const text = unseal(key, CONTEXT, line)
-        if (text === undefined)
-          log.error({ code: 'wrong_key' }, 'a spooled message cannot be read, and is left out')
-        else if (!(await takeInTheEnd(JSON.parse(text) as T))) return
-        at += line.length + 1
+      const lines = await readLines(file, at, size)
+      for (let first = 0; first < lines.length; first += AT_ONCE) {
+        const part = lines.slice(first, first + AT_ONCE)
+        const taken = await Promise.all([...queuesOf(part).values()].map(takeInOrder))
+        if (taken.includes(false)) return
+        for (const line of part) at += line.length + 1
       }
       if (at < size || underWay > 0) {
         // There is more, or more is being written.
@@ -101,6 +105,29 @@ export async function openSpool<T extends object>(options: {
       await inLine(() => file.truncate(0))
       log.info('what was spooled is handed over')
     }
+  }
+
+  /** What can be read of these lines, what belongs together in order. */
+  function queuesOf(lines: string[]): Map<string, T[]> {
+    const queues = new Map<string, T[]>()
+    for (const line of lines) {
+      const text = unseal(key, CONTEXT, line)
+      if (text === undefined) {
+        log.error({ code: 'wrong_key' }, 'a spooled message cannot be read, and is left out')
+        continue
+      }
+      const item = JSON.parse(text) as T
+      const name = options.queueOf(item)
+      const queue = queues.get(name)
+      if (queue === undefined) queues.set(name, [item])
+      else queue.push(item)
+    }
+    return queues
+  }
+
+  async function takeInOrder(queue: T[]): Promise<boolean> {
+    for (const item of queue) if (!(await takeInTheEnd(item))) return false
+    return true
   }
 
   /** @returns false when it must wait for the next start */

@@ -25,7 +25,15 @@ const items = (count: number, from = 0): Item[] =>
   Array.from({ length: count }, (_, index) => ({ say: `dito ${from + index}` }))
 
 /** A spool whose store takes nothing until it is opened: it is slow, or away. */
-async function setUp(options: { folder?: string; key?: Buffer; mostBytes?: number; open?: boolean } = {}) {
+async function setUp(
+  options: {
+    folder?: string
+    key?: Buffer
+    mostBytes?: number
+    open?: boolean
+    queueOf?: (item: Item) => string
+  } = {},
+) {
   const folder = options.folder ?? newFolder()
   const { log, lines } = createKeptLog()
   const taken: Item[] = []
@@ -50,6 +58,7 @@ async function setUp(options: { folder?: string; key?: Buffer; mostBytes?: numbe
     key: options.key ?? key,
     mostBytes: options.mostBytes ?? 1024 * 1024,
     log,
+    queueOf: options.queueOf ?? (() => 'one'),
     take: async (item) => {
       if (store.away) throw away()
       if (!store.isOpen) {
@@ -406,5 +415,30 @@ describe('the spool on a full disk', () => {
     expect(refusals).toBeGreaterThan(5)
     expect(all.lines.join('')).toMatch(/"code":"ENOSPC"/)
     expect(await expectNothingHalfKept(all)).toEqual(kept)
+  })
+})
+
+describe('what waits of several conversations', () => {
+  it('goes side by side, each conversation in order', async () => {
+    const { spool, store, taken } = await setUp({ queueOf: ({ say }) => say.slice(0, 1) })
+    const started: string[] = []
+    let answer = () => {}
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve
+    })
+    store.take = async (item) => {
+      started.push(item.say)
+      await answered
+      taken.push(item)
+    }
+    store.away = true
+    await Promise.all(['a1', 'b1', 'a2', 'c1', 'b2'].map((say) => spool.keep({ say })))
+    store.open()
+    await until(() => started.length === 3)
+    expect(started.sort()).toEqual(['a1', 'b1', 'c1'])
+    answer()
+    await until(() => !spool.waiting())
+    const order = (name: string) => taken.map(({ say }) => say).filter((say) => say.startsWith(name))
+    expect([order('a'), order('b'), order('c')]).toEqual([['a1', 'a2'], ['b1', 'b2'], ['c1']])
   })
 })

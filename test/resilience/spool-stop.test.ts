@@ -16,6 +16,7 @@ async function spoolOfThree() {
     key: Buffer.alloc(32, 7),
     mostBytes: 100_000,
     log: createLog({ level: 'silent' }),
+    queueOf: () => 'one',
     take: async ({ number }) => {
       await wait(20)
       if (store.away) throw new AppError('store_unavailable')
