@@ -6,6 +6,7 @@ import { connectRedis, createDeadline, isAway } from './redis-connection'
 import { type ScriptName, scripts } from './redis-scripts'
 import {
   type DeadLetter,
+  type Event,
   MOST_WAITING,
   type OutboxEntry,
   RECEIPTS_SECONDS,
@@ -172,7 +173,7 @@ export async function createRedisStore(options: {
           replies.length,
           ...handled.map(nameOf),
           ...replies.flatMap((message) => [nameOf(message), JSON.stringify(message)]),
-          ...events.map((event) => JSON.stringify(event)),
+          ...events.map(packEvent),
         )
         if (!Array.isArray(written)) throw new AppError('store_fenced')
         const [waiting, handed] = written as [string[], unknown]
@@ -183,7 +184,7 @@ export async function createRedisStore(options: {
       },
       async events(conversationId) {
         const events = await within(commands.lRange(`${base(conversationId)}e:${conversationId}`, 0, -1))
-        return events.map((event) => JSON.parse(String(event)))
+        return events.map((event) => unpackEvent(String(event)))
       },
     },
     outbox: {
@@ -380,6 +381,22 @@ function listOf(message: Outbound): 'o' | 'n' {
 
 function paceOf(pace: PersonPace | undefined): [number, number] {
   return pace === undefined ? [0, 1] : [pace.everyMs, pace.burst]
+}
+
+/** `<when, in base 36> <type> <the rest, if any>`: a conversation keeps many, and most say little. */
+function packEvent({ at, type, ...rest }: Event): string {
+  const when = at === undefined ? '' : Date.parse(at).toString(36)
+  return `${when} ${type}${Object.keys(rest).length === 0 ? '' : ` ${JSON.stringify(rest)}`}`
+}
+
+function unpackEvent(text: string): Event {
+  const [when = '', type = ''] = text.split(' ', 2)
+  const rest = text.slice(when.length + type.length + 2)
+  return {
+    ...(when !== '' && { at: new Date(Number.parseInt(when, 36)).toISOString() }),
+    type,
+    ...(rest !== '' && JSON.parse(rest)),
+  }
 }
 
 /** `<when the person last wrote> <address>`; 0 when they never did. */

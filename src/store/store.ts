@@ -64,10 +64,10 @@ export type Conversations = {
     turn: Committed,
   ): Promise<{ waiting: Inbound[]; toSend: OutboxEntry | undefined }>
   /** What happened in a conversation, oldest first; the last hundred. */
-  events(conversationId: string): Promise<unknown[]>
+  events(conversationId: string): Promise<Event[]>
 }
 
-export type Committed = { state: unknown; replies: Outbound[]; events: object[]; pace?: PersonPace }
+export type Committed = { state: unknown; replies: Outbound[]; events: Event[]; pace?: PersonPace }
 
 /**
  * Messages on their way out. One of a conversation at a time, in order; replies before notices. A message that was
@@ -151,6 +151,9 @@ export function readReceipt(text: string): Pick<Receipt, 'status' | 'at' | 'code
   const status = ranks[Number(rank)] || 'sent'
   return { status, at: new Date(Number(at)).toISOString(), ...(code !== '' && { code }) }
 }
+
+/** What happened: its name in the past tense (no space in it), when (an ISO instant), and ids and codes. */
+export type Event = { type: string; at?: string; [detail: string]: unknown }
 
 /** How long a sender has before the message is thought to be cut short. */
 export const SENDING_MS = 20_000
