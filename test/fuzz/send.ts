@@ -1,6 +1,6 @@
 import http from 'node:http'
 
-/** One request as it goes on the wire; a header may be there twice (but the type), and none is added but `host` and the length. */
+/** One request as it goes on the wire: headers may repeat, but for the type; only `host` and the length are added. */
 export type Hostile = {
   method: string
   path: string
