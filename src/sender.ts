@@ -23,6 +23,8 @@ const RETRY_MS = [5, 10, 15].map((minutes) => minutes * 60_000)
 const RECEIPT_WITHIN_MS = 30_000
 const RESEND_AFTER_MS = 5000
 const MOST_UNKNOWN = 3
+/** Most of what is cut short by the death of its process was not on its way yet, so this often before it is given up. */
+const MOST_CUT_SHORT = 10
 const THROTTLED_MS = 6000
 /** A reply held until the person writes is old news after this. */
 const HELD_FOR_MS = 7 * 86_400_000
@@ -84,7 +86,7 @@ export function createSender(options: {
     if (entry.unknownSince !== undefined && channel.whenUnknown === 'await_receipt') {
       const knownBy = entry.unknownSince + RECEIPT_WITHIN_MS
       if (now() < knownBy) return putBack(message, knownBy, { counts: false, unknown: true })
-      if (entry.attempts > MOST_UNKNOWN) return giveUp(message, 'unknown')
+      if (entry.attempts > MOST_CUT_SHORT) return giveUp(message, 'unknown')
     }
     const paused = pausedUntil.get(channel.id) ?? 0
     if (paused > now()) return putBack(message, paused, { counts: false, unknown })
@@ -126,7 +128,7 @@ export function createSender(options: {
       }
       case 'unknown': {
         const resend = channel.whenUnknown === 'resend'
-        if (attempts > (resend ? RETRY_MS.length + 2 : MOST_UNKNOWN)) return giveUp(message, code)
+        if (attempts >= (resend ? RETRY_MS.length + 3 : MOST_UNKNOWN)) return giveUp(message, code)
         const at = now() + (resend ? RESEND_AFTER_MS * attempts : RECEIPT_WITHIN_MS)
         return putBack(message, at, { counts: true, unknown: true, code })
       }
