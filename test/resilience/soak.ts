@@ -221,6 +221,7 @@ async function judged(outcome: Outcome): Promise<Verdict> {
     ...new Set(graph.refused.map(({ code, why }) => `WhatsApp said ${code}, ${why}`)),
     ...chaos.unclean,
     ...played.flatMap((each) => each.notes),
+    ...repeats.others,
     ...faults.flatMap((each, index) => explained(played[index], each)),
   ]
   const must = (name: string, count: number, of = 0): [string, number] => {

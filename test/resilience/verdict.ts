@@ -29,8 +29,17 @@ export function repeatsIn(sends: Sent[], told: Map<string, Told>, interruptions:
     const interrupted = interruptions.some(
       ({ from, to }) => from < last + RECORDED_WITHIN_MS && to > last - 100,
     )
-    if (waited && unheard && interrupted) repeats.documented += 1
-    else repeats.others.push(id)
+    if (waited && unheard && interrupted) {
+      repeats.documented += 1
+      continue
+    }
+    const after = (at: number) => `${((at - last) / 1000).toFixed(1)} s`
+    const near = interruptions
+      .filter(({ from, to }) => from < last + 20_000 && to > last - 20_000)
+      .map(({ what, from, to }) => `${what} from ${after(from)} to ${after(to)}`)
+    repeats.others.push(
+      `${id} again after ${after(sent.at)}, heard of after ${after(taken)}, ${near.join(', ') || 'in quiet'}`,
+    )
   }
   return repeats
 }
