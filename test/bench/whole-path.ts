@@ -83,7 +83,11 @@ export async function startWholePath(
     ...options.environment,
   }
   // For profiles: BENCH_NODE_FLAGS='--cpu-prof --cpu-prof-dir=/tmp/profiles'
-  const flags = ['--max-semi-space-size=16', ...(process.env.BENCH_NODE_FLAGS?.split(' ') ?? []), ...nodeFlags]
+  const flags = [
+    '--max-semi-space-size=16',
+    ...(process.env.BENCH_NODE_FLAGS?.split(' ') ?? []),
+    ...nodeFlags,
+  ]
   const inssFront =
     inssDelayMs === undefined ? undefined : await startInssFront(`http://127.0.0.1:${inssPort}`)
   if (inssFront !== undefined) inssFront.before = () => wait(inssDelayMs)
