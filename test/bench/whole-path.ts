@@ -82,7 +82,7 @@ export async function startWholePath(
     LOG_LEVEL: 'error',
     ...options.environment,
   }
-  // For profiles: BENCH_NODE_FLAGS='--cpu-prof --cpu-prof-dir=/tmp/profiles'
+  // For profiles: BENCH_NODE_FLAGS='--cpu-prof --cpu-prof-dir=profiles'
   const flags = [
     '--max-semi-space-size=16',
     ...(process.env.BENCH_NODE_FLAGS?.split(' ') ?? []),
