@@ -270,5 +270,5 @@ export const METHODS = words('GET HEAD POST PUT PATCH DELETE OPTIONS TRACE PROPF
 /** More than a megabyte, as it is and pressed into less. */
 export function tooMuch(inside: Buffer): { plain: Buffer; pressed: Buffer } {
   const plain = Buffer.concat([inside, Buffer.alloc(1024 * 1024 + 1 - inside.length, ' ')])
-  return { plain, pressed: gzipSync(Buffer.concat([inside, Buffer.alloc(50 * 1024 * 1024, ' ')])) }
+  return { plain, pressed: gzipSync(Buffer.concat([inside, Buffer.alloc(8 * 1024 * 1024, ' ')])) }
 }

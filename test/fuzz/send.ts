@@ -16,7 +16,8 @@ const HANGS_AFTER_MS = 15_000
 const agent = new http.Agent({ keepAlive: true, maxSockets: 4 })
 
 /** Sends one request. @throws Error when there is no whole answer, or none in time */
-export function send(origin: string, { method, path, headers = [], body = '' }: Hostile): Promise<Answer> {
+export function send(origin: string, hostile: Hostile): Promise<Answer> {
+  const { method, path, headers = [], body = '' } = hostile
   const { hostname, port, host } = new URL(origin)
   const bytes = Buffer.from(body)
   const has = (name: string) => headers.some((each) => each[0].toLowerCase() === name)
@@ -42,7 +43,11 @@ export function send(origin: string, { method, path, headers = [], body = '' }: 
       },
     )
     request.on('timeout', () => request.destroy(new Error('no answer')))
-    request.on('error', reject)
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      // The server may close a kept connection just as it is used again; anybody would ask anew.
+      if (request.reusedSocket && error.code === 'ECONNRESET') resolve(send(origin, hostile))
+      else reject(error)
+    })
     request.end(bytes)
   })
 }
