@@ -1,5 +1,6 @@
 import { describeWithRedis } from '../store/redis-server'
-import { shortForm, soak, table } from './soak'
+import { table } from './judgement'
+import { shortForm, soak } from './soak'
 
 jest.setTimeout(240_000)
 
