@@ -2,7 +2,7 @@ import type { RequestListener, Server } from 'node:http'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
-import express from 'express'
+import express, { type ErrorRequestHandler } from 'express'
 import type { Context } from '../dialogs/service'
 import { createBot } from './bot'
 import type { Channel, Receive, TakeReceipt } from './channels/channel'
@@ -197,6 +197,7 @@ export async function startAssistant(
       notices,
       identity,
       trustProxy: config.trustProxy,
+      log,
     })
     // In the place of whatever answered while it started.
     server.removeAllListeners('request').on('request', app)
@@ -217,8 +218,9 @@ function createApp(parts: {
   notices: Notices
   identity: Identity
   trustProxy: number
+  log: Log
 }): RequestListener {
-  const { role, store, inss, metrics, channels, web, notices, identity } = parts
+  const { role, store, inss, metrics, channels, web, notices, identity, log } = parts
   const app = express().disable('x-powered-by').disable('etag').set('trust proxy', parts.trustProxy)
   const routers = channels.filter((channel) => channel !== web).flatMap((channel) => channel.router ?? [])
   if (role !== 'worker') for (const router of routers) app.use(router)
@@ -240,6 +242,19 @@ function createApp(parts: {
     app.use(identity.router)
     if (web.router !== undefined) app.use(web.router)
   }
+  // What no router answered for itself: a status, and never a stack.
+  const broken: ErrorRequestHandler = (
+    error: { name?: string; status?: number },
+    _request,
+    response,
+    next,
+  ) => {
+    if (response.headersSent) return next(error)
+    const { status = 503 } = error
+    log.error({ err: error.name }, 'a call failed')
+    response.sendStatus(status >= 400 && status < 500 ? status : 503)
+  }
+  app.use(broken)
   const posts = new Map(
     role === 'worker' ? [] : channels.flatMap((channel) => Object.entries(channel.posts ?? {})),
   )
