@@ -5,6 +5,7 @@ import { post } from '../channels/whatsapp-cloud/graph-server'
 import { describeWithRedis } from '../store/redis-server'
 import type { Process } from './fleet'
 import { metricOf, type SmallFleet, startSmallFleet, until } from './small-fleet'
+import { drained } from './verdict'
 
 jest.setTimeout(90_000)
 
@@ -46,6 +47,8 @@ describeWithRedis('the door', () => {
     const people = Array.from({ length: 10 }, (_, index) => person(index))
     for (const each of people) expect(await say(each, 'simular aposentadoria')).toBe(200)
     await until('everybody has an answer', () => people.every((each) => told(each).length === 1))
+    // An answer that is not on record yet would wait for its status, which never comes here.
+    expect(await drained(fleet.redis.url, 10_000)).toBe(0)
     await fleet.redis.signal('SIGKILL')
     for (const each of people) expect(await say(each, 'eu conto')).toBe(200)
     for (const each of people) expect(await say(each, 'mulher')).toBe(200)
