@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { sql } from 'drizzle-orm'
 import { Client } from 'pg'
+import { openDatabase } from '../../src/inss-api/db/database'
+import { createLog } from '../../src/log'
 import { basic, client, desk, type Harness, idToken, startHarness } from './harness'
 import { describeWithPostgres, startPostgres } from './postgres-server'
 import { startSubscriber } from './subscriber'
@@ -104,6 +107,25 @@ describeWithPostgres('the same service on PostgreSQL', () => {
     const ids = listed.body.items.map((each: { id: string }) => each.id)
     expect(ids).toHaveLength(20)
     expect(subscriber.state.calls.map(({ event }) => event.id)).toEqual(ids)
+  })
+
+  test('a connection cut in the middle of a transaction fails that one call and nothing else', async () => {
+    const databaseUrl = new URL(server.url)
+    databaseUrl.pathname = `/${name}`
+    const log = createLog({ level: 'silent' })
+    const { db, ping, close } = await openDatabase({ databaseUrl: databaseUrl.href, dataFolder: '', log })
+    const cut = db.transaction(async (transaction) => {
+      const { rows } = (await transaction.execute(sql`select pg_backend_pid() as pid`)) as unknown as {
+        rows: { pid: number }[]
+      }
+      await admin(`select pg_terminate_backend(${Number(rows[0]?.pid)})`)
+      // Between two queries nobody waits for the connection, so only a listener hears that it broke.
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      await transaction.execute(sql`select 1`)
+    })
+    await expect(cut).rejects.toThrow()
+    await ping()
+    await close()
   })
 
   test('a database that went away is a 503 to try again later, without a word of its errors', async () => {

@@ -70,8 +70,11 @@ async function openPglite(folder: string): Promise<OpenDatabase> {
 
 async function openPostgres(url: string, log: Log): Promise<OpenDatabase> {
   const pool = new Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 5000 })
-  // An idle connection that breaks is replaced at the next query; without a listener it would end the process.
-  pool.on('error', () => log.warn({ event: 'database_connection_lost' }))
+  // A connection that breaks is replaced at the next query. Without a listener it would end the process: the pool
+  // tells of idle ones, and one that is in use (inside a transaction, between two queries) tells of itself.
+  const lost = () => log.warn({ event: 'database_connection_lost' })
+  pool.on('error', lost)
+  pool.on('connect', (connection) => connection.on('error', lost))
   try {
     await migrateAlone(pool)
   } catch (cause) {
