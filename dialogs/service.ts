@@ -1,3 +1,4 @@
+import type { Brief, Priority, Skill, Ticket, Why } from '../src/handoff/ticket'
 import type { InssApi } from '../src/inss/client'
 import type { Outcome } from '../src/message'
 import type { Meaning, Mentions } from '../src/nlu/index'
@@ -99,6 +100,8 @@ export type Context = {
   login: Login
   /** Messages the person did not ask for just now; absent where none are sent at all. */
   notices?: ConversationNotices
+  /** People who can take over; absent where there are none and the Central 135 is named instead. */
+  desk?: TurnDesk
   /** Minimum wage and ceiling of today in centavos, for reading amounts such as "dois salários". */
   amounts: { minimumWage: number; ceiling: number }
   /** ISO instant at which this turn runs. */
@@ -122,3 +125,43 @@ export type Login = {
 }
 
 export type Session = { firstName: string; level: Level; personRef: string }
+
+/** The desk of people, as one turn sees it. */
+export type TurnDesk = {
+  /** What can honestly be offered just now. Never throws: a desk that does not answer is `down`. */
+  offer(wish: { skill: Skill; priority: Priority }): Promise<DeskOffer>
+  /** The ticket of this conversation that is open. */
+  ticket?: Ticket
+}
+
+export type DeskOffer = {
+  /** Whether it is open at this hour of this day. */
+  open: boolean
+  /** How many people at work can take this. */
+  people: number
+  /** How many wait before a newcomer. */
+  ahead: number
+  /** From recent figures; absent when they say nothing. */
+  waitMinutes?: [number, number]
+  /** When it opens next, ISO 8601 in UTC; now when it is open. */
+  nextOpening: string
+  /** Until when a call-back can be promised and kept, ISO 8601 in UTC. */
+  callbackBy: string
+  /** The desk does not answer. */
+  down: boolean
+}
+
+/** What a turn does to the wish for a person; committed in one step with its state and its replies. */
+export type Handoff =
+  /** A person was offered; nothing is queued yet. */
+  | { do: 'request'; wish: PersonWish }
+  /** Into the line; without an open ticket, a new one. */
+  | { do: 'queue'; wish: PersonWish }
+  /** A call-back was promised; without an open ticket, with a new one. */
+  | { do: 'promise'; wish: PersonWish; by: string }
+  /** Declined, or a promise taken back: the ticket ends. */
+  | { do: 'return' }
+  /** What the person was asked on an agent's behalf came back; without a value they could or would not say. */
+  | { do: 'answer'; field: string; value?: string | number | boolean }
+
+export type PersonWish = { why: Why; skill: Skill; priority: Priority; brief: Brief }

@@ -18,7 +18,7 @@ import { crisisAnswer } from '../dialogs/repair/crisis'
 import { greeting, menu, menuChoice, menuTitle } from '../dialogs/repair/menu'
 import { offerPerson } from '../dialogs/repair/person'
 import { confirmHeard, exampleOf, readConfirmation } from '../dialogs/repair/unreadable'
-import type { Context, ConversationEvent, Say } from '../dialogs/service'
+import type { Context, ConversationEvent, Handoff, Say } from '../dialogs/service'
 import { type OpenQuestion, putTurn, say, type Turn } from '../dialogs/turn-context'
 import type { Inbound, Outcome } from './message'
 import type { Meaning, Understand } from './nlu/index'
@@ -53,6 +53,11 @@ export type BotTurn = {
   replies: Reply[]
   outcome: Outcome
   events: ConversationEvent[]
+  /** `desk`: what is said also passes while the conversation is not the bot's. */
+  speaker?: 'desk'
+  handoff?: Handoff
+  /** How a person's help was judged, 1 to 5. */
+  satisfaction?: { ticketId: string; value: number }
 }
 
 /** Takes the state over: what it was before must be read again from where it is kept. */
