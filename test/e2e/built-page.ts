@@ -8,7 +8,11 @@ export function builtChatPage(): string {
   const folder = projectFile('dist/web/chat')
   const page = join(folder, 'index.html')
   const builtAt = existsSync(page) ? statSync(page).mtimeMs : 0
-  const sources = [...filesOf(projectFile('src/web/chat')), projectFile('locales/pt-BR/chat.json')]
+  const sources = [
+    ...filesOf(projectFile('src/web/chat')),
+    ...filesOf(projectFile('src/web/shared')),
+    projectFile('locales/pt-BR/chat.json'),
+  ]
   if (sources.every((file) => statSync(file).mtimeMs <= builtAt)) return folder
   // Other test processes may be building too.
   const own = projectFile(`test/e2e/output/page-${process.pid}`)

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { announcementOf, useAnnouncer } from './announcer'
+import { useAnnouncer } from '../shared/announcer'
+import { announcementOf } from './announcement'
 import { openQuestion } from './chat-state'
 import { Composer } from './composer'
 import { Header } from './header'

@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
-import { Dialog } from './dialog'
+import { Dialog } from '../shared/dialog'
 import { Close, Contrast, LargeText, Lock, Menu, Phone, Print, Restart } from './icons'
 import type { Preferences } from './preferences'
 import { say } from './text'

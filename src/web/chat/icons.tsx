@@ -1,11 +1,4 @@
-/** Drawings beside words; screen readers hear the words only. */
-function Icon({ path }: { path: string }) {
-  return (
-    <svg class="icon" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false">
-      <path d={path} />
-    </svg>
-  )
-}
+import { Icon } from '../shared/icon'
 
 export const Send = () => <Icon path="M3 20.5v-7L12 12l-9-1.5v-7L22 12z" />
 export const Menu = () => <Icon path="M3 6h18v2H3zm0 5h18v2H3zm0 5h18v2H3z" />

@@ -1,5 +1,6 @@
 import { render } from 'preact'
-import './style/tokens.css'
+import '../shared/tokens.css'
+import '../shared/base.css'
 import './style/page.css'
 import './style/messages.css'
 import './style/controls.css'

@@ -1,9 +1,10 @@
 import { Fragment, type RefObject } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { timeOf, visible } from '../shared/text'
 import type { Message } from './chat-state'
 import { ArrowDown, External } from './icons'
 import type { Unsent } from './outbox'
-import { dayOf, say, timeOf, visible } from './text'
+import { dayOf, say } from './text'
 import type { Chat } from './use-chat'
 
 type Choice = Message['choices'][number]

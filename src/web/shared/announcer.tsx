@@ -1,6 +1,4 @@
 import { useCallback, useState } from 'preact/hooks'
-import type { Message } from './chat-state'
-import { say, visible } from './text'
 
 const KEPT_MILLISECONDS = 15_000
 let announcements = 0
@@ -21,17 +19,4 @@ export function useAnnouncer() {
     </div>
   )
   return { announce, region }
-}
-
-/** A message as it is read aloud: who speaks, the words, and what may be answered. */
-export function announcementOf(message: Message): string {
-  const options = message.choices.map(({ title }) => title).join('; ')
-  return [
-    say('assistantSaid'),
-    visible(message.text),
-    message.link?.title ?? '',
-    options === '' ? '' : say('optionsAre', { options }),
-  ]
-    .filter((part) => part !== '')
-    .join(' ')
 }

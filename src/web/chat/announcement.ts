@@ -1,0 +1,16 @@
+import { visible } from '../shared/text'
+import type { Message } from './chat-state'
+import { say } from './text'
+
+/** A message as it is read aloud: who speaks, the words, and what may be answered. */
+export function announcementOf(message: Message): string {
+  const options = message.choices.map(({ title }) => title).join('; ')
+  return [
+    say('assistantSaid'),
+    visible(message.text),
+    message.link?.title ?? '',
+    options === '' ? '' : say('optionsAre', { options }),
+  ]
+    .filter((part) => part !== '')
+    .join(' ')
+}
