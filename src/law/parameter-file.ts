@@ -25,6 +25,8 @@ export const units = {
   percent: decimal(),
   percent_of_month: decimal(),
   years_by_age: z.array(decimal()).min(1),
+  /** Who decides: the INSS or the Ministry of Labour. */
+  agency: z.enum(['inss', 'mte']),
 } as const
 
 export type Unit = keyof typeof units

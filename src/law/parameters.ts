@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { benefitParameters } from './benefit-parameters'
 import { competenciaNumber, fromDayNumber as dateOf, firstDayNumberOf, toDayNumber } from './calendar'
 import { LawGap, ParameterFault } from './errors'
 import {
@@ -87,6 +88,7 @@ const registry = {
   'maternidade-carencia': ['months', 'single'],
   'periodo-de-graca': ['months', 'by_key'],
   'prazo-de-decisao': ['days', 'by_key'],
+  ...benefitParameters,
 } as const satisfies Record<string, readonly [Unit, Shape]>
 
 type Registry = typeof registry
