@@ -1,3 +1,4 @@
+import { brasiliaTime, civilDate } from './clock'
 import { isShort, type TextKey, t } from './text'
 
 /** "R$ 1.621,00" from 162100 centavos, with an ordinary space so that it can be searched and read aloud. */
@@ -26,6 +27,23 @@ export function dateWithWeekday(date: string): string {
   const weekday = new Date(`${date}T12:00:00Z`).getUTCDay()
   return t('format.weekday_date', {
     date: shortDate(date),
+    weekday: t(`format.weekday_${weekday}` as TextKey),
+  })
+}
+
+/** "hoje, às 18h de Brasília", "segunda-feira, 30/11, às 9h30 de Brasília" from an instant, ISO 8601. */
+export function moment(instant: string, today: string): string {
+  const at = new Date(instant)
+  const date = civilDate(at)
+  const { weekday, hour } = brasiliaTime(at)
+  const minutes = at.getUTCMinutes()
+  const time = t('format.hour', { hour, minutes: minutes === 0 ? '' : String(minutes).padStart(2, '0') })
+  if (date === today) return t('format.moment_today', { time })
+  if (date === civilDate(new Date(Date.parse(`${today}T12:00:00-03:00`) + 86_400_000)))
+    return t('format.moment_tomorrow', { time })
+  return t('format.moment_on_day', {
+    time,
+    date: shortDate(date).slice(0, 5),
     weekday: t(`format.weekday_${weekday}` as TextKey),
   })
 }

@@ -4,6 +4,7 @@ import crisis from './crisis.json'
 import errors from './errors.json'
 import follow from './follow.json'
 import format from './format.json'
+import handoff from './handoff.json'
 import law from './law.json'
 import login from './login.json'
 import login_chat from './login_chat.json'
@@ -25,6 +26,7 @@ export const messages = {
   errors,
   follow,
   format,
+  handoff,
   law,
   login,
   'login-sandbox': loginSandbox,

@@ -4,6 +4,7 @@ import crisis from './crisis.json'
 import errors from './errors.json'
 import follow from './follow.json'
 import format from './format.json'
+import handoff from './handoff.json'
 import law from './law.json'
 import login_chat from './login_chat.json'
 import menu from './menu.json'
@@ -19,6 +20,7 @@ const short = {
   errors,
   follow,
   format,
+  handoff,
   law,
   login_chat,
   menu,
