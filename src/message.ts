@@ -43,6 +43,22 @@ export type InboundContent =
    * another one now, so whoever holds it must log in again.
    */
   | { kind: 'event'; event: 'login_completed' | 'login_failed' | 'silence' | 'number_changed' }
+  | DeskEvent
+
+/** What the desk of people has the bot do. */
+export type DeskEvent =
+  /**
+   * People are done, and the conversation is the bot's again. `desk_returned` goes on with what was open, or with
+   * `menu` lets it go; `given_up`: the person left the line.
+   */
+  | { kind: 'event'; event: 'desk_returned'; ticketId: string; resume: 'resume' | 'menu'; givenUp?: true }
+  | { kind: 'event'; event: 'desk_closed'; ticketId: string }
+  /** Nobody came in the time that was told: a call-back is offered. */
+  | { kind: 'event'; event: 'desk_expired'; ticketId: string }
+  /** An agent wants the person asked for this, or asked to log in (`login.bronze`, `login.silver`, `login.gold`). */
+  | { kind: 'event'; event: 'desk_asks'; ticketId: string; field: string }
+  /** An agent starts this service for the person; it was given back to the bot with that. */
+  | { kind: 'event'; event: 'desk_starts'; ticketId: string; service: string }
 
 export type Unreadable =
   | 'audio'
@@ -74,6 +90,11 @@ export type Outbound = {
   /** Identifies the question this message asks; comes back with the choice. */
   questionId?: string
   outcome: Outcome
+  /**
+   * Who says it; absent for the bot, whose messages are dropped while the conversation belongs to people. `desk`: what
+   * the line and the desk have to say.
+   */
+  speaker?: 'desk' | 'agent'
   /** The inbound message this answers. */
   replyTo?: string
   /** Nobody asked for it just now: it waits behind replies. */

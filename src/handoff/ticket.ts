@@ -23,13 +23,21 @@ export type Ticket = {
   answeredAt?: string
   /** When something last happened in it: a message of either side, or a move. */
   touchedAt: string
+  /** When the person, and when an agent, last wrote: who is waited for. */
+  heardAt?: string
+  spokeAt?: string
+  /** Past this nobody waits in the line: a call-back is offered. */
+  waitUntil?: string
   endedAt?: string
   /** Whose it is while assigned, agent or idle. */
   agentId?: string
   /** Those who had it and lost it by not answering or by leaving: they are not offered it again at once. */
   passedOver?: string[]
-  /** The position last told to the person. */
+  /** The position last told to the person, and when. */
   toldPosition?: number
+  toldAt?: string
+  /** It was said to the person that what they write while they wait is kept. */
+  acknowledged?: true
   callback?: Callback
   /** How it ended. */
   outcome?: TicketOutcome
@@ -89,8 +97,11 @@ export const outcomes = [
 ] as const
 export type TicketOutcome = (typeof outcomes)[number]
 
-/** A promise to write or ring: `by` is the deadline (ISO 8601), `promisedAt` when it was given. */
-export type Callback = { promisedAt: string; by: string }
+/**
+ * A promise to write: `by` is the deadline (ISO 8601), `promisedAt` when it was given. `late`: the person was told that
+ * it was missed.
+ */
+export type Callback = { promisedAt: string; by: string; late?: true }
 
 export type Brief = {
   /** How sure we are who it is; `none` when nobody logged in. */
@@ -111,31 +122,37 @@ export type Move =
   | { type: 'assign'; agentId: string }
   /** The agent spoke for the first time, or again after a silence. */
   | { type: 'answer'; agentId: string }
+  /** The person wrote. */
+  | { type: 'write' }
+  /** The person has been silent for long. */
   | { type: 'idle' }
   /** Back to the head of the line: not answered in time, or the agent dropped. */
   | { type: 'requeue'; skill?: Skill }
   | { type: 'transfer'; agentId: string }
-  | { type: 'return' }
+  /** Back to the bot; `outcome` when it also says how it ended (the person gave up, or disappeared). */
+  | { type: 'return'; outcome?: TicketOutcome }
   | { type: 'close'; outcome: TicketOutcome }
   | { type: 'expire' }
   | { type: 'promise'; by: string }
+  /** A call-back that was given to an agent who did not answer is owed again. */
+  | { type: 'recall' }
 
 /** The table of allowed moves; what is not in it is refused. */
+const withAgent = {
+  answer: 'agent',
+  transfer: 'assigned',
+  return: 'returned',
+  close: 'closed',
+  promise: 'callback',
+} as const
 const moves: Record<TicketState, Partial<Record<Move['type'], TicketState>>> = {
   requested: { queue: 'queued', assign: 'assigned', return: 'returned', expire: 'expired' },
-  queued: { assign: 'assigned', return: 'returned', expire: 'expired' },
-  assigned: { answer: 'agent', requeue: 'queued', transfer: 'assigned', return: 'returned', close: 'closed' },
-  agent: {
-    answer: 'agent',
-    idle: 'idle',
-    requeue: 'queued',
-    transfer: 'assigned',
-    return: 'returned',
-    close: 'closed',
-  },
-  idle: { answer: 'agent', requeue: 'queued', transfer: 'assigned', return: 'returned', close: 'closed' },
-  expired: { promise: 'callback', return: 'returned' },
-  callback: { assign: 'assigned', return: 'returned', close: 'closed' },
+  queued: { assign: 'assigned', write: 'queued', return: 'returned', expire: 'expired' },
+  assigned: { ...withAgent, write: 'assigned', requeue: 'queued', recall: 'callback' },
+  agent: { ...withAgent, write: 'agent', idle: 'idle', requeue: 'queued' },
+  idle: { ...withAgent, write: 'agent', requeue: 'queued' },
+  expired: { promise: 'callback', assign: 'assigned', return: 'returned' },
+  callback: { assign: 'assigned', queue: 'queued', return: 'returned', close: 'closed' },
   returned: {},
   closed: {},
 }
@@ -162,6 +179,36 @@ export function isOpen(ticket: Ticket): boolean {
   return ticket.state !== 'returned' && ticket.state !== 'closed'
 }
 
+/** A wish as it begins, before any move. */
+export type Wish = Pick<Ticket, 'conversationId' | 'channel' | 'why' | 'skill' | 'priority' | 'brief'>
+
+/**
+ * A new ticket, offered and not yet queued. Its id is made of the conversation's, so that either leads to the other.
+ * @param name tells it from the other tickets of the conversation; letters, digits, `-` and `_`
+ */
+export function newTicket(wish: Wish, name: string, at: string): Ticket {
+  const id = `${wish.conversationId}:${name}`
+  return { ...wish, id, state: 'requested', version: 1, requestedAt: at, touchedAt: at }
+}
+
+/** The conversation of a ticket's id; undefined when it is none of ours. */
+export function conversationOf(ticketId: string): string | undefined {
+  return /^([\w.-]{1,80}):[\w-]{1,40}$/.exec(ticketId)?.[1]
+}
+
+/** What changed in a ticket without changing whose it is; `asking` undefined: nothing is asked any more. */
+export function touched(ticket: Ticket, what: TicketNotes, at: string): Ticket {
+  const { asking, ...rest } = { ...ticket, ...what }
+  return { ...rest, ...(asking !== undefined && { asking }), version: ticket.version + 1, touchedAt: at }
+}
+
+type TicketNotes = Partial<
+  Pick<
+    Ticket,
+    'priority' | 'skill' | 'brief' | 'toldPosition' | 'toldAt' | 'acknowledged' | 'waitUntil' | 'callback'
+  >
+> & { asking?: Ticket['asking'] | undefined }
+
 /**
  * The ticket after a move.
  * @throws AppError `ticket_move_refused` when the table does not allow it
@@ -169,8 +216,9 @@ export function isOpen(ticket: Ticket): boolean {
 export function moved(ticket: Ticket, move: Move, at: string): Ticket {
   const state = moves[ticket.state][move.type]
   if (state === undefined) throw new AppError('ticket_move_refused')
-  const { agentId, ...rest } = ticket
+  const { agentId, asking, ...rest } = ticket
   const next: Ticket = { ...rest, state, version: ticket.version + 1, touchedAt: at }
+  const same = { ...next, ...(agentId !== undefined && { agentId }), ...(asking !== undefined && { asking }) }
   switch (move.type) {
     case 'queue':
       return { ...next, queuedAt: ticket.queuedAt ?? at }
@@ -178,28 +226,36 @@ export function moved(ticket: Ticket, move: Move, at: string): Ticket {
     case 'transfer':
       return { ...next, agentId: move.agentId, assignedAt: at }
     case 'answer':
-      return { ...next, agentId: move.agentId, answeredAt: ticket.answeredAt ?? at }
+      return { ...same, agentId: move.agentId, answeredAt: ticket.answeredAt ?? at, spokeAt: at }
+    case 'write':
+      return { ...same, heardAt: at }
     case 'idle':
-      return { ...next, ...(agentId !== undefined && { agentId }) }
-    case 'requeue': {
-      const passedOver = agentId === undefined ? ticket.passedOver : [...(ticket.passedOver ?? []), agentId]
+      return same
+    case 'requeue':
       return {
         ...next,
         queuedAt: ticket.queuedAt ?? ticket.requestedAt,
-        ...(passedOver !== undefined && { passedOver }),
+        ...passedOver(ticket),
         ...(move.skill !== undefined && { skill: move.skill }),
       }
-    }
+    case 'recall':
+      return { ...next, ...passedOver(ticket) }
     case 'promise':
       return { ...next, callback: { promisedAt: at, by: move.by } }
     case 'close':
-      return { ...next, ...(agentId !== undefined && { agentId }), outcome: move.outcome, endedAt: at }
     case 'return':
-    case 'expire':
       return {
         ...next,
         ...(agentId !== undefined && { agentId }),
-        ...(move.type === 'return' && { endedAt: at }),
+        ...(move.outcome !== undefined && { outcome: move.outcome }),
+        endedAt: at,
       }
+    case 'expire':
+      return next
   }
+}
+
+function passedOver({ agentId, passedOver = [] }: Ticket): Pick<Ticket, 'passedOver'> {
+  if (agentId === undefined || passedOver.includes(agentId)) return { passedOver }
+  return { passedOver: [...passedOver, agentId] }
 }

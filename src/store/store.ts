@@ -1,3 +1,4 @@
+import type { Skill, Ticket } from '../handoff/ticket'
 import type { ChannelId, Contact, Inbound, Outbound, PersonPace, Receipt } from '../message'
 
 /**
@@ -47,27 +48,152 @@ export type Claim = { worker: string; milliseconds: number }
 export type Lease = { conversationId: string; fence: number; worker: string }
 
 /** A leased conversation: what waits (oldest first, at least one; a part when much waits), and what is known. */
-export type Work = { lease: Lease; waiting: Inbound[]; state: unknown | undefined; contact: Contact }
+export type Work = {
+  lease: Lease
+  waiting: Inbound[]
+  state: unknown | undefined
+  contact: Contact
+  /** The ticket that is open. */
+  ticket?: Ticket
+}
 
 export type Conversations = {
   load(conversationId: string): Promise<unknown | undefined>
   /**
-   * In one step: the new state, the replies into the outbox, what happened into the events, and the messages
-   * handled out of the inbox. When none waits any more the lease is over.
+   * In one step: the new state, the replies into the outbox, what happened into the events, the lines said, the
+   * ticket's change, and the messages handled out of the inbox. When none waits any more the lease is over. Replies of
+   * the bot in a conversation that belongs to people by now become lines that were not said.
    * @param handled the oldest messages waiting, in order
-   * @returns what waits now, and the first reply if it can go out at once: it is then the caller's to send
+   * @returns what waits now, the ticket that is open now, and the first reply if it can go out at once: it is then the
+   *   caller's to send. `stale`: the ticket is another one by now, nothing was written, and the turn must be taken again
    * @throws AppError `store_fenced` when the lease is no longer held; nothing is then written
    */
-  commit(
-    lease: Lease,
-    handled: Inbound[],
-    turn: Committed,
-  ): Promise<{ waiting: Inbound[]; toSend: OutboxEntry | undefined }>
+  commit(lease: Lease, handled: Inbound[], turn: Committed): Promise<CommitResult>
   /** What happened in a conversation, oldest first; the last hundred. */
   events(conversationId: string): Promise<Event[]>
 }
 
-export type Committed = { state: unknown; replies: Outbound[]; events: Event[]; pace?: PersonPace }
+export type Committed = {
+  state: unknown
+  replies: Outbound[]
+  events: Event[]
+  pace?: PersonPace
+  /** What was said, the replies not among it. */
+  lines?: Line[]
+  /** The ticket was this one when the turn began, and is that one now. */
+  ticket?: TicketStep
+  journal?: JournalEntry[]
+}
+
+export type CommitResult = {
+  waiting: Inbound[]
+  toSend: OutboxEntry | undefined
+  ticket?: Ticket
+  stale?: true
+}
+
+/**
+ * A compare-and-set: `from` is what the open ticket must be, undefined where none may be open. `to` is stored; without
+ * it the ticket is only compared.
+ */
+export type TicketStep = { from: Pick<Ticket, 'id' | 'version'> | undefined; to?: Ticket }
+
+/**
+ * The desk of people: tickets beside their conversations, what was said of late, who is at work, and a journal that
+ * is copied into the database. Ids of agents are those of their login.
+ */
+export type Desk = {
+  /** The ticket of a conversation: the open one, or for two hours the one that ended last. */
+  ticket(conversationId: string): Promise<Ticket | undefined>
+  /**
+   * In one step: the ticket, lines, replies into the outbox, what the bot is to do into the inbox, and the journal.
+   * When the conversation leaves the bot, what the bot said and nobody took yet becomes lines that were not said.
+   * @returns `stale` when the ticket is another one by now, `repeated` when `key` was known: nothing is then written
+   */
+  change(conversationId: string, change: DeskChange): Promise<'stored' | 'stale' | 'repeated'>
+  /** All tickets that are open, in no order. */
+  open(where?: Place): Promise<Ticket[]>
+  /** What was said, oldest first: all of it while a ticket is open, otherwise the last forty for two hours. */
+  lines(conversationId: string, after?: number): Promise<KeptLine[]>
+  /** Calls back with the conversation whose ticket or lines changed, and without one when an agent's presence did. */
+  onChange(listener: (conversationId: string | undefined) => void): () => void
+  agents: {
+    /** At work for `milliseconds`, unless it is put again. */
+    put(agent: Presence, milliseconds: number): Promise<void>
+    remove(id: string): Promise<void>
+    /** When they last had somebody, in milliseconds since 1970; whoever has waited longest is next. */
+    worked(id: string, at: number): Promise<void>
+    /** Those at work. */
+    list(): Promise<(Presence & { workedAt?: number })[]>
+  }
+  /** Whether this worker leads, from now on for `milliseconds`; one at a time does. */
+  lead(name: string, worker: string, milliseconds: number): Promise<boolean>
+  resign(name: string, worker: string): Promise<void>
+  /**
+   * What happened, until somebody has copied it. In a part, entries are numbered without gaps; the newest ten thousand
+   * are kept.
+   */
+  journal: {
+    places: number
+    /** The oldest entries of a part; the first one's number is `from`. */
+    take(where: Place, limit: number): Promise<{ from: number; entries: JournalEntry[] }>
+    /** Entries with a number below this are copied. */
+    done(where: Place, before: number): Promise<void>
+  }
+}
+
+export type DeskChange = {
+  ticket?: TicketStep
+  lines?: Line[]
+  replies?: Outbound[]
+  /** Follows in the conversation's inbox. */
+  then?: Inbound
+  /** Known for seven days: a change with a known one is not made again. */
+  key?: string
+  journal?: JournalEntry[]
+}
+
+export type Line = {
+  /** ISO 8601 in UTC. */
+  at: string
+  /** `desk` speaks to the person for the desk; `note` is for agents only. */
+  who: 'person' | 'bot' | 'agent' | 'desk' | 'note'
+  text: string
+  /** `Outbound.id` of what an agent or the desk said: receipts are known by it. */
+  id?: string
+  agentId?: string
+  /** As the person was, or the agents are, told it. */
+  agentName?: string
+  /** A note of a supervisor to whoever has the conversation. */
+  whisper?: true
+  /** A file of the person's, still at the provider, or of an agent's, which has a name. */
+  media?: { what: string; id?: string; mimeType?: string; name?: string }
+  /** The bot's, and not said any more because people had taken over; one that was cut short may have been. */
+  unsaid?: true
+  /** What the bot read in an answer it asked for on an agent's behalf. */
+  typed?: { field: string; value: string }
+}
+
+/** Numbers grow along a conversation without gaps. */
+export type KeptLine = Line & { number: number }
+
+export type Presence = {
+  id: string
+  name: string
+  skills: readonly Skill[]
+  /** How many conversations at a time. */
+  capacity: number
+  status: 'available' | 'pause'
+  supervisor?: true
+  /** Since when they are available, in milliseconds since 1970. */
+  since: number
+}
+
+/** What the database is to know; `ended` carries the lines the conversation had when its ticket ended. */
+export type JournalEntry =
+  | { kind: 'ticket'; ticket: Ticket; move: string; by?: string }
+  | { kind: 'ended'; ticketId: string; lines: KeptLine[] }
+  | { kind: 'satisfaction'; ticketId: string; value: number; at: string }
 
 /**
  * Messages on their way out. One of a conversation at a time, in order; replies before notices. A message that was
