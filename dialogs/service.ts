@@ -162,6 +162,6 @@ export type Handoff =
   /** Declined, or a promise taken back: the ticket ends. */
   | { do: 'return' }
   /** What the person was asked on an agent's behalf came back; without a value they could or would not say. */
-  | { do: 'answer'; field: string; value?: string | number | boolean }
+  | { do: 'answer'; field: string; value?: string }
 
 export type PersonWish = { why: Why; skill: Skill; priority: Priority; brief: Brief }

@@ -4,7 +4,7 @@ import type { Period } from '../../src/inss/schemas'
 import { type Mentions, readBirthDate, readDate, readDuration, readMoney, readSex } from '../../src/nlu/index'
 import type { Reading } from '../../src/nlu/reading'
 import { t } from '../../src/text'
-import { fold, picked, yesOrNo } from '../readings'
+import { birthReasons, fold, picked, yesOrNo } from '../readings'
 import type { Answer, Context, Service } from '../service'
 import { answerFollowUp, followUps, tellResult } from './result'
 
@@ -92,17 +92,7 @@ export const simulateRetirement: Service<SimulationFacts> = {
       names: 'simulation.names_birth',
       why: 'simulation.why_birth',
       example: 'simulation.example_birth',
-      reasons: {
-        future: 'simulation.birth_future',
-        impossible_date: 'simulation.birth_impossible',
-        too_young: 'simulation.birth_too_young',
-        too_old: 'simulation.birth_too_old',
-        missing_day: 'simulation.birth_missing_day',
-        missing_day_month: 'simulation.birth_missing_day_month',
-        missing_year: 'simulation.birth_missing_year',
-        two_dates: 'simulation.birth_two_dates',
-        age: 'simulation.birth_age_given',
-      },
+      reasons: birthReasons,
     },
     {
       fact: 'time',
