@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express, { type Express } from 'express'
 import { type Clock, createClock } from '../clock'
+import type { Connection } from '../database'
 import { AppError } from '../errors'
 import { projectFile } from '../files'
 import { loadParameters } from '../law'
@@ -18,6 +19,7 @@ import { runEvents } from './events/run'
 import { mountOperations, mountRefusals } from './http/mount'
 import { forgetOldKeys } from './http/once'
 import { openApiDocument } from './http/openapi'
+import { calculationOperations } from './routes/calculations'
 import { citizenOperations } from './routes/citizen'
 import { eventOperations } from './routes/events'
 import { requestOperations } from './routes/requests'
@@ -32,6 +34,8 @@ export type InssApiOptions = {
   port: number
   /** Interface to listen on; by default this machine only. */
   host?: string
+  /** A database that is open already, and is closed by whoever opened it. */
+  connection?: Connection
   /** PostgreSQL; absent: PGlite in `dataFolder`. */
   databaseUrl?: string
   dataFolder: string
@@ -115,6 +119,7 @@ function createApp(deps: Deps, options: AppOptions): Express {
   const authenticate = createClientAuthentication(clients, log)
   const operations = [
     ...serviceOperations(deps),
+    ...calculationOperations(deps),
     ...citizenOperations(deps),
     ...requestOperations(deps),
     ...eventOperations(deps),

@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { AppError } from '../../errors'
+import { AppError } from './errors'
 
 /**
  * PGlite does not notice a second process on its folder and would damage it, so the folder is held by a file that
