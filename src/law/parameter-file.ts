@@ -24,7 +24,7 @@ export const units = {
   rate: decimal(),
   percent: decimal(),
   percent_of_month: decimal(),
-  years_by_age: z.array(decimal()).min(1),
+  years: decimal(),
   /** Who decides: the INSS or the Ministry of Labour. */
   agency: z.enum(['inss', 'mte']),
 } as const
@@ -36,14 +36,22 @@ export type ValueOf<U extends Unit> = z.output<(typeof units)[U]>
 export type Shape = 'single' | 'by_sex' | 'by_key'
 
 /** A value in force from `start` until the next entry starts; `null`: repealed. */
-export type Entry<V> = { start: CivilDate; startDay: number; value: Record<string, V> | null; source: string }
+export type Entry<V> = {
+  start: CivilDate
+  startDay: number
+  value: Record<string, V> | null
+  source: string
+  /** The value was written from memory of the act, not read in a source. */
+  recalled: boolean
+}
 
 export type Series<V> = {
   id: string
   entries: Entry<V>[]
   checkedOn: CivilDate
-  /** Last day (or month) covered; `null`: it runs on until the law changes, for the legal reason in the file. */
+  /** Last day (or month) covered; `null`: it runs on until the law changes, for the reason in `runsOn`. */
   horizon: CivilDate | null
+  runsOn: string | null
 }
 
 /** Name of the only value of a `single` parameter. */
@@ -76,7 +84,12 @@ export function readSeries<U extends Unit>(
       unit: z.literal(unit),
       values: z.record(
         z.string(),
-        z.strictObject({ value: value.nullable(), source, note: z.string().min(1).optional() }),
+        z.strictObject({
+          value: value.nullable(),
+          source,
+          status: z.literal('recalled').optional(),
+          note: z.string().min(1).optional(),
+        }),
       ),
       checked_on: day,
       horizon: limit.optional(),
@@ -90,7 +103,8 @@ export function readSeries<U extends Unit>(
     const entry = content.values[start]
     if (entry === undefined) throw new ParameterFault(file, `values.${start} is missing`)
     const date = monthly ? `${start}-01` : start
-    return { start: date, startDay: toDayNumber(date), value: entry.value, source: entry.source }
+    const recalled = entry.status === 'recalled'
+    return { start: date, startDay: toDayNumber(date), value: entry.value, source: entry.source, recalled }
   })
   const last = starts.at(-1) ?? ''
   if (monthly && content.horizon !== last)
@@ -103,6 +117,7 @@ export function readSeries<U extends Unit>(
     entries,
     checkedOn: content.checked_on,
     horizon: content.horizon ?? null,
+    runsOn: content.runs_on ?? null,
   }
 }
 

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse } from 'yaml'
@@ -13,6 +13,7 @@ describe('a parameter file that does not say dated, sourced law', () => {
   let folder: string
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'law-'))
+    cpSync(parameterFolder, folder, { recursive: true })
   })
   afterAll(() => rmSync(folder, { recursive: true }))
 
@@ -20,20 +21,27 @@ describe('a parameter file that does not say dated, sourced law', () => {
     const text = readFileSync(join(broken, fixture), 'utf8')
     const [, file = ''] = /^# file: (.+)$/m.exec(text) ?? []
     const [, message = ''] = /^# expects: (.+)$/m.exec(text) ?? []
-    cpSync(parameterFolder, folder, { recursive: true, force: true })
+    const sound = join(parameterFolder, file)
     writeFileSync(join(folder, file), text)
-    const load = () => loadParameters(folder)
-    expect(load).toThrow(ParameterFault)
-    expect(load).toThrow(new Error(message))
-    rmSync(join(folder, file))
+    expect(faultOf(() => loadParameters(folder))).toEqual([ParameterFault, message])
+    if (existsSync(sound)) cpSync(sound, join(folder, file))
+    else rmSync(join(folder, file))
   })
 
   it('is missed when it is not there', () => {
-    cpSync(parameterFolder, folder, { recursive: true, force: true })
     rmSync(join(folder, 'teto.yaml'))
-    expect(() => loadParameters(folder)).toThrow('teto.yaml: is missing')
+    expect(faultOf(() => loadParameters(folder))).toEqual([ParameterFault, 'teto.yaml: is missing'])
   })
 })
+
+function faultOf(load: () => unknown): unknown[] {
+  try {
+    load()
+  } catch (fault) {
+    return fault instanceof Error ? [fault.constructor, fault.message] : [fault]
+  }
+  return []
+}
 
 describe('the parameters', () => {
   const files = readdirSync(parameterFolder).map((file) => ({
