@@ -1,13 +1,13 @@
 import type { Growing } from './accrual'
 import { averageOf, averageOfHighest, type CorrectedBases, correctedBases, divideRounding } from './average'
-import { competenciaAt, type DayNumber, fromDayNumber } from './calendar'
+import { competenciaAt, type DayNumber, firstDayNumberOf, fromDayNumber } from './calendar'
 import { atScale, decimalText } from './decimal'
 import { LawGap } from './errors'
 import { assumption, type Facts, type Salaries } from './facts'
 import { fatorPrevidenciario, fatorScale } from './fator'
 import { type IdOf, type Parameters, valueOn } from './parameters'
 import { readjusted } from './readjustment'
-import { firstRealMonth, firstWholeMonth, reformDay } from './reform'
+import { firstRealMonth, firstWholeMonth, lastDayBefore9876, reformDay } from './reform'
 import { type Requirement, stepOn } from './requirement'
 import { ageAt, durationOf, type Tempo, tempoMonth, tempoYear } from './tempo'
 import type { Assumption, Benefit, Centavos } from './types'
@@ -20,14 +20,18 @@ export type Formula = {
   | { kind: 'coefficient'; time: Growing; beyond: IdOf<'duration'> }
   | { kind: 'whole' }
   | { kind: 'fator'; time: Growing }
-  | { kind: 'highest_80'; coefficient(day: DayNumber): number }
-  | { kind: 'acquired'; coefficient: number }
-  | { kind: 'acquired_fator'; time: Growing; bonus: Tempo; coefficient: number }
+  | { kind: 'highest_80'; coefficient(day: DayNumber): number; fator: FatorUse }
+  | { kind: 'acquired'; coefficient: number; fator: FatorUse }
   | { kind: 'minimum_wage' }
 )
 
+/** Whether the fator multiplies the amount: never, always, or only where it raises it. */
+export type FatorUse = { when: 'never' } | { when: 'always' | 'if_higher'; time: Growing; bonus: Tempo }
+
 /** A benefit and what was taken as given for it. */
 export type Computed = { benefit: Benefit; assumptions: Assumption[] }
+
+const afterFirstRealMonth = firstDayNumberOf(firstRealMonth + 1)
 
 /** Coefficients and the fator are integers of four decimals. */
 const shareScale = fatorScale
@@ -77,17 +81,26 @@ function compute(
     ceiling: valueOn(parameters, 'teto', on),
   }
   if (formula.kind === 'minimum_wage') return { benefit: { ...empty, amount: limits.floor }, assumptions: [] }
-  if (formula.kind === 'acquired' || formula.kind === 'acquired_fator') {
-    return { benefit: acquired(parameters, facts, formula, on, empty), assumptions: [] }
-  }
+  if (formula.kind === 'acquired') return acquired(parameters, facts, formula, on, empty)
   const share = shareOf(parameters, facts, formula, on)
   const give = (average: Centavos, own: number) => {
     const capped = Math.min(average, limits.ceiling)
     return { average: capped, amount: within(limits, times(capped, own)) }
   }
+  const use = formula.kind === 'highest_80' ? formula.fator : never
+  const { fator, assumptions: unseen } = fatorUsed(parameters, facts, use, on)
+  /** The same with the fator where it raises the amount. */
+  const raise = (found: { average: Centavos; amount: Centavos }, own: number) =>
+    fator === null
+      ? found
+      : {
+          ...found,
+          amount: within(limits, times(times(found.average, own), fator)),
+          fator: decimalText(fator, fatorScale),
+        }
   if (facts.money.known === 'average') {
-    const benefit = { ...empty, ...shown(formula, share(0)), ...give(facts.money.average, share(0)) }
-    return { benefit, assumptions: [] }
+    const found = raise(give(facts.money.average, share(0)), share(0))
+    return { benefit: { ...empty, ...shown(formula, share(0)), ...found }, assumptions: unseen }
   }
   const bases = formula.salaries === null ? undefined : correctedBases(parameters, formula.salaries, on)
   if (bases === undefined || bases.count === 0) {
@@ -96,10 +109,12 @@ function compute(
   const assumptions = bases.pricesOf === null ? [] : [pricesOf(bases.pricesOf)]
   if (formula.kind === 'highest_80') {
     const { average, divisor } = highest(parameters, bases, on)
-    const benefit = { ...empty, ...shown(formula, share(0)), ...give(average, share(0)), divisor }
+    const found = raise(give(average, share(0)), share(0))
+    const benefit = { ...empty, ...shown(formula, share(0)), ...found, divisor }
     // INSS divides all salaries (Decreto 3.048/1999, art. 70-J), most courts the 80 % highest: both are shown.
     const ofAll = Math.min(averageOf(bases, 0, 1).average, limits.ceiling)
-    return { benefit, assumptions: [...assumptions, assumption('lc142_media', { average: ofAll })] }
+    const media = assumption('lc142_media', { average: ofAll })
+    return { benefit, assumptions: [...assumptions, ...unseen, media] }
   }
   // EC 103/2019, art. 26, § 6º: months that lower the amount may be left out, keeping the least time asked.
   const least = leastDivisor(parameters, facts, entitledOn, on)
@@ -145,10 +160,30 @@ function shareOf(
 /** The fator of a day by time. @throws LawGap where the life table of the day is missing */
 function fatorOn(parameters: Parameters, facts: Facts, bonus: Tempo, on: DayNumber): (time: Tempo) => number {
   const age = ageAt(facts.birth, on)
-  const expectancy = valueOn(parameters, 'expectativa-de-sobrevida', on)[durationOf(age).years]
-  if (expectancy === undefined) throw new LawGap('expectativa-de-sobrevida', fromDayNumber(on))
+  const expectancy = valueOn(parameters, 'expectativa-de-sobrevida', on, String(durationOf(age).years))
   const rate = valueOn(parameters, 'fator-aliquota', on)
   return (time) => fatorPrevidenciario({ time, bonus, age, expectancy, rate })
+}
+
+const never: FatorUse = { when: 'never' }
+
+/** The fator that multiplies; null where there is none. Where it is optional and cannot be known, that is said. */
+function fatorUsed(
+  parameters: Parameters,
+  facts: Facts,
+  use: FatorUse,
+  on: DayNumber,
+): { fator: number | null; assumptions: Assumption[] } {
+  if (use.when === 'never') return { fator: null, assumptions: [] }
+  try {
+    const fator = fatorOn(parameters, facts, use.bonus, on)(use.time.at(on))
+    const applies = use.when === 'always' || fator > oneShare
+    return { fator: applies ? fator : null, assumptions: [] }
+  } catch (gap) {
+    if (use.when === 'always' || !(gap instanceof LawGap)) throw gap
+    const { parameter, date } = gap
+    return { fator: null, assumptions: [assumption('fator_nao_visto', { parameter, date })] }
+  }
 }
 
 function pricesOf(month: number): Assumption {
@@ -178,8 +213,8 @@ function spareMonths(requirements: Requirement[], on: DayNumber, entitledOn: Day
 
 /** The divisor of Lei 8.213/1991, art. 135-A, is not asked of a right met before it. */
 function leastDivisor(parameters: Parameters, facts: Facts, entitledOn: DayNumber, on: DayNumber): number {
-  if (!facts.affiliatedUntil199407) return 1
-  return valueOn(parameters, 'divisor-minimo', Math.min(entitledOn, on))
+  const affiliatedBeforeReal = facts.affiliatedOn !== null && facts.affiliatedOn < afterFirstRealMonth
+  return affiliatedBeforeReal ? valueOn(parameters, 'divisor-minimo', Math.min(entitledOn, on)) : 1
 }
 
 /** Mean of the highest salaries: LC 142/2013, art. 8º, keeps Lei 8.213/1991, art. 29, I. */
@@ -198,7 +233,8 @@ function highestBeforeReform(
   facts: Facts,
   bases: CorrectedBases,
 ): { average: Centavos; divisor: number } {
-  if (!facts.affiliatedUntil199407) return highest(parameters, bases, reformDay)
+  const newcomer = facts.affiliatedOn === null || facts.affiliatedOn > lastDayBefore9876
+  if (newcomer) return highest(parameters, bases, reformDay)
   const kept = shareOfCount(parameters, 'direito-adquirido-maiores', bases.count, reformDay)
   const months = firstWholeMonth - firstRealMonth
   const least = shareOfCount(parameters, 'direito-adquirido-divisor', months, reformDay)
@@ -221,30 +257,27 @@ function shareOfCount(
 function acquired(
   parameters: Parameters,
   facts: Facts,
-  formula: Formula & ({ kind: 'acquired' } | { kind: 'acquired_fator' }),
+  formula: Formula & { kind: 'acquired' },
   on: DayNumber,
   empty: Benefit,
-): Benefit {
-  const fator =
-    formula.kind === 'acquired'
-      ? undefined
-      : fatorOn(parameters, facts, formula.bonus, reformDay)(formula.time.at(reformDay))
+): Computed {
+  const { fator, assumptions } = fatorUsed(parameters, facts, formula.fator, reformDay)
   const words = {
     coefficient: decimalText(formula.coefficient, shareScale),
-    fator: fator === undefined ? null : decimalText(fator, fatorScale),
+    fator: fator === null ? null : decimalText(fator, fatorScale),
   }
   const bases =
     formula.salaries === null ? undefined : correctedBases(parameters, formula.salaries, reformDay)
-  if (bases === undefined || bases.count === 0) return { ...empty, ...words }
+  if (bases === undefined || bases.count === 0) return { benefit: { ...empty, ...words }, assumptions }
   const { average: mean, divisor } = highestBeforeReform(parameters, facts, bases)
   const ceiling = valueOn(parameters, 'teto', reformDay)
   const average = Math.min(mean, ceiling)
   const share = times(average, formula.coefficient)
-  const then = fator === undefined ? share : times(share, fator)
+  const then = fator === null ? share : times(share, fator)
   const limits = { floor: valueOn(parameters, 'salario-minimo', reformDay), ceiling }
   const now = { floor: valueOn(parameters, 'salario-minimo', on), ceiling: valueOn(parameters, 'teto', on) }
   const amount = within(now, readjusted(parameters, within(limits, then), on))
-  return { ...empty, ...words, average, divisor, amount }
+  return { benefit: { ...empty, ...words, average, divisor, amount }, assumptions }
 }
 
 function within(limits: { floor: Centavos; ceiling: Centavos }, amount: Centavos): Centavos {

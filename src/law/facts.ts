@@ -34,7 +34,8 @@ export type Facts = {
   /** Those that are carencia, and those that are time, only for the hybrid retirement. */
   ruralCarencia: Growing
   ruralTime: Growing
-  affiliatedUntil199407: boolean
+  /** First day of affiliation known; null when only totals are. */
+  affiliatedOn: DayNumber | null
   money: Money
   assumptions: Assumption[]
 }

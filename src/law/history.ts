@@ -5,37 +5,62 @@ import { assumption, degrees, exposures, type Facts, type Money, type Salaries }
 import { indicatorEffect, pendingIndicators } from './indicators'
 import { countMonths, type MonthRun } from './months'
 import { ceiling, ceilingOfMonth, minimumOfMonth, minimumWage, type Parameters } from './parameters'
-import { type Counted, countPeriod, lastUnpaidRuralMonth, monthlyTotals } from './record'
+import { type Counted, countPeriod, lastDay, lastUnpaidRuralMonth, monthlyTotals } from './record'
 import { firstRealMonth, firstWholeMonth, reformDay } from './reform'
 import type { Assumption, Centavos, HistoryPeriod, SimulationRequest } from './types'
 
 /** A record reaches INSS some weeks late: a salary this many months old still means the person goes on. */
 const recordDelay = 2
 
-/** Which pending indicators are taken as solved, by period. */
-export type Solved = (period: number, indicator: string) => boolean
+/** What is taken as solved: pending indicators, by period, and months below the minimum wage. */
+export type Solved = { indicator(period: number, code: string): boolean; completed: boolean }
+const nothingSolved: Solved = { indicator: () => false, completed: false }
 
-/** Facts of a person with a contribution record. @param solved pending indicators to look away from */
-export function factsOfHistory(
+/** The periods of a record that count, and what each month's total is. */
+export function countRecord(
   parameters: Parameters,
-  request: SimulationRequest,
+  asOf: DayNumber,
   history: HistoryPeriod[],
-  solved: Solved = () => false,
-): Facts {
-  const asOf = toDayNumber(request.asOf)
-  const counting = history.filter((period, index) => {
+  solved: Solved = nothingSolved,
+): { counted: Counted[]; totals: Map<number, Centavos>; withoutReturn: boolean } {
+  const known = history.filter((period, index) => {
     if (toDayNumber(period.start) > asOf) return false
-    return pendingIndicators(period.indicators ?? []).every((indicator) => solved(index, indicator))
+    return pendingIndicators(period.indicators ?? []).every((code) => solved.indicator(index, code))
   })
+  const counting = known.filter(
+    (period) => period.kind !== 'incapacidade' || isBetweenWork(period, known, asOf),
+  )
   const totals = monthlyTotals(counting, asOf)
   const counted = counting.map((period) => {
     const index = history.indexOf(period)
     const completed = (period.indicators ?? []).some(
-      (code) => indicatorEffect(code) === 'below_minimum' && solved(index, code),
+      (code) => indicatorEffect(code) === 'below_minimum' && solved.indicator(index, code),
     )
-    return countPeriod(parameters, period, totals, asOf, completed)
+    return countPeriod(parameters, period, totals, asOf, completed || solved.completed)
   })
+  return { counted, totals, withoutReturn: counting.length < known.length }
+}
+
+/** Time in benefit counts only between times of work or contribution (Lei 8.213/1991, art. 55, II). */
+function isBetweenWork(benefit: HistoryPeriod, all: HistoryPeriod[], asOf: DayNumber): boolean {
+  const work = all.filter((period) => period.kind !== 'incapacidade')
+  const last = lastDay(benefit, asOf)
+  return (
+    work.some((period) => period.start < benefit.start) && work.some((period) => lastDay(period, asOf) > last)
+  )
+}
+
+/** Facts of a person with a contribution record. */
+export function factsOfHistory(
+  parameters: Parameters,
+  request: SimulationRequest,
+  history: HistoryPeriod[],
+  solved?: Solved,
+): Facts {
+  const asOf = toDayNumber(request.asOf)
+  const { counted, totals, withoutReturn } = countRecord(parameters, asOf, history, solved)
   const assumptions = assumptionsOf(counted, asOf)
+  if (withoutReturn) assumptions.push(assumption('incapacidade_sem_volta'))
   const latest = latestPeriod(counted)
   const projection = projectionOf(parameters, request, counted, latest, totals, assumptions)
   const build = (select: (c: Counted) => boolean) =>
@@ -75,7 +100,7 @@ export function factsOfHistory(
         )
       : carencia,
     ...ruralOf(counted, latest, projection, asOf),
-    affiliatedUntil199407: history.some((p) => p.start <= '1994-07-31'),
+    affiliatedOn: history.length === 0 ? null : Math.min(...history.map((p) => toDayNumber(p.start))),
     money: moneyOf(parameters, counted, totals, projection, anyReduced, latest),
     assumptions,
   }

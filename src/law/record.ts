@@ -1,15 +1,15 @@
-import { cutAfter, merge, type Span } from './accrual'
+import type { Span } from './accrual'
 import type { DayNumber } from './calendar'
-import { competenciaAt, competenciaNumber, firstDayNumberOf, monthOf, toDayNumber } from './calendar'
+import { competenciaNumber, firstDayNumberOf, monthOf, toDayNumber } from './calendar'
 import { monthsTouched } from './months'
 import { minimumOfMonth, type Parameters } from './parameters'
 import { firstRealMonth, firstWholeMonth, reformDay } from './reform'
-import type { Centavos, HistoryPeriod, Kind } from './types'
+import type { Centavos, HistoryPeriod, PeriodKind } from './types'
 
 /** What one period of the record gives. */
 export type Counted = {
   period: HistoryPeriod
-  kind: Kind
+  kind: PeriodKind
   /** Paid at 11 % or 5 %: does not count for retirement by time. */
   reduced: boolean
   rural: boolean
@@ -36,16 +36,31 @@ export type Counted = {
 /** Rural work counts as contribution time without payment until then (Lei 8.213/1991, art. 55, § 2º). */
 const unpaidRuralUntil = toDayNumber('1991-10-31')
 export const lastUnpaidRuralMonth = monthOf(unpaidRuralUntil).competencia
+/** From this month on the contributions of a domestic worker are the employer's duty (LC 150/2015). */
+const firstPresumedDomestic = competenciaNumber('2015-06')
+
+/** Salaries of a period by competência number. */
+export function salariesOf(period: HistoryPeriod): Map<number, Centavos> {
+  let salaries = parsed.get(period)
+  if (salaries === undefined) {
+    salaries = new Map()
+    for (const competencia in period.salaries) {
+      salaries.set(competenciaNumber(competencia), period.salaries[competencia] ?? 0)
+    }
+    parsed.set(period, salaries)
+  }
+  return salaries
+}
+// A record is counted several times in one simulation; its months are read once.
+const parsed = new WeakMap<HistoryPeriod, Map<number, Centavos>>()
 
 /** Sum of the month over the given periods, the month's total being what the minimum is compared with. */
 export function monthlyTotals(periods: HistoryPeriod[], asOf: DayNumber): Map<number, Centavos> {
   const totals = new Map<number, Centavos>()
   for (const period of periods) {
     const last = monthOf(lastDay(period, asOf)).competencia
-    for (const [competencia, amount] of Object.entries(period.salaries ?? {})) {
-      const month = competenciaNumber(competencia)
-      if (month > last) continue
-      totals.set(month, (totals.get(month) ?? 0) + amount)
+    for (const [month, amount] of salariesOf(period)) {
+      if (month <= last) totals.set(month, (totals.get(month) ?? 0) + amount)
     }
   }
   return totals
@@ -54,11 +69,11 @@ export function monthlyTotals(periods: HistoryPeriod[], asOf: DayNumber): Map<nu
 /** Last day a period reaches: its end, or the month of its last salary when it has no end, never after `asOf`. */
 export function lastDay(period: HistoryPeriod, asOf: DayNumber): DayNumber {
   if (period.end !== null) return Math.min(toDayNumber(period.end), asOf)
-  const paid = Object.keys(period.salaries ?? {})
-    .sort()
-    .at(-1)
-  if (paid === undefined) return asOf
-  return Math.min(firstDayNumberOf(competenciaNumber(paid) + 1) - 1, asOf)
+  const salaries = salariesOf(period)
+  if (salaries.size === 0) return asOf
+  let latest = Number.NEGATIVE_INFINITY
+  for (const month of salaries.keys()) latest = Math.max(latest, month)
+  return Math.min(firstDayNumberOf(latest + 1) - 1, asOf)
 }
 
 /**
@@ -92,27 +107,25 @@ export function countPeriod(
     belowMinimum: [],
     last,
   }
-  const informed = Object.keys(period.salaries ?? {}).length > 0
-  const presumed = ['empregado', 'domestico', 'avulso'].includes(period.category)
+  const salaries = salariesOf(period)
+  const informed = salaries.size > 0
+  const employed = ['empregado', 'domestico', 'avulso'].includes(period.category)
   for (const month of monthsTouched(first, last)) {
-    const paid = period.salaries?.[competenciaAt(month)] !== undefined
-    const worked: MonthWorked = {
-      month,
-      span: {
-        first: Math.max(first, firstDayNumberOf(month)),
-        last: Math.min(last, firstDayNumberOf(month + 1) - 1),
-      },
-      paid,
-      reaches: () => completed || (totals.get(month) ?? 0) >= minimumOfMonth(parameters, month),
+    const span = {
+      first: Math.max(first, firstDayNumberOf(month)),
+      last: Math.min(last, firstDayNumberOf(month + 1) - 1),
     }
-    if (unpaid && worked.span.first <= unpaidRuralUntil) countUnpaidRural(counted, worked)
+    const enough = month < firstRealMonth || (totals.get(month) ?? 0) >= minimumOfMonth(parameters, month)
+    const worked: MonthWorked = { month, span, paid: salaries.has(month), reaches: completed || enough }
+    const presumed = employed && (period.category !== 'domestico' || month >= firstPresumedDomestic)
+    if (kind === 'incapacidade') countInBenefit(counted, worked)
+    else if (unpaid && worked.span.first <= unpaidRuralUntil) countUnpaidRural(counted, worked)
     else if (!informed && !unpaid) countWithoutSalaries(counted, worked)
-    else if (month >= firstWholeMonth) countWholeMonth(counted, worked, presumed)
+    else if (month >= firstWholeMonth) countWholeMonth(counted, worked, employed)
     else if (presumed) countPresumed(counted, worked)
+    else if (employed) countPaidOfDomestic(counted, worked)
     else countPaid(counted, worked)
   }
-  counted.before = merge(counted.before)
-  counted.byDay = merge(counted.byDay)
   return counted
 }
 
@@ -121,19 +134,28 @@ type MonthWorked = {
   span: Span
   /** The record has a salary of this period for the month. */
   paid: boolean
-  /** The month's total is not below the minimum wage. */
-  reaches(): boolean
+  /** The month's total is not below the minimum wage; before the Real amounts cannot be compared. */
+  reaches: boolean
+}
+
+/** Adds a stretch, up to a day at most, to stretches in order; neighbours become one. */
+function join(spans: Span[], { first, last }: Span, until = last): void {
+  const end = Math.min(last, until)
+  if (end < first) return
+  const previous = spans.at(-1)
+  if (previous !== undefined && previous.last + 1 === first) previous.last = end
+  else spans.push({ first, last: end })
 }
 
 function countUnpaidRural(counted: Counted, { span }: MonthWorked): void {
-  counted.before.push({ first: span.first, last: Math.min(span.last, unpaidRuralUntil) })
+  join(counted.before, span, unpaidRuralUntil)
 }
 
 /** A period without any salary in the record is counted by its days, before and after the reform. */
 function countWithoutSalaries(counted: Counted, { month, span }: MonthWorked): void {
   if (month === firstWholeMonth) counted.keepsNovember = true
-  counted.before.push(...cutAfter([span], reformDay))
-  if (span.last > reformDay) counted.byDay.push({ ...span, first: Math.max(span.first, reformDay + 1) })
+  join(counted.before, span, reformDay)
+  if (span.last > reformDay) join(counted.byDay, { ...span, first: Math.max(span.first, reformDay + 1) })
   counted.carencia.push(month)
   if (month >= firstRealMonth) counted.withoutSalary.push(month)
 }
@@ -141,18 +163,33 @@ function countWithoutSalaries(counted: Counted, { month, span }: MonthWorked): v
 /** From 11/2019 on: the month whole or not at all. */
 function countWholeMonth(counted: Counted, worked: MonthWorked, presumed: boolean): void {
   const { month, span, paid } = worked
-  const credited = paid && worked.reaches()
+  const credited = paid && worked.reaches
   if (credited) {
     counted.months.push(month)
     counted.carencia.push(month)
   } else if (paid) counted.belowMinimum.push(month)
   const untilReform = month === firstWholeMonth && (credited || presumed)
-  if (untilReform) counted.before.push(...cutAfter([span], reformDay))
+  if (untilReform) join(counted.before, span, reformDay)
 }
 
 /** Work whose contributions are the employer's duty: it counts whatever was paid (IN 128/2022, art. 209, § 2º). */
 function countPresumed(counted: Counted, { month, span, paid }: MonthWorked): void {
-  counted.before.push(span)
+  join(counted.before, span)
+  counted.carencia.push(month)
+  if (month >= firstRealMonth && !paid) counted.withoutSalary.push(month)
+}
+
+/** Before it, a domestic worker's month counts when it was paid, whatever the amount. */
+function countPaidOfDomestic(counted: Counted, { month, span, paid }: MonthWorked): void {
+  if (!paid && month >= firstRealMonth) return
+  join(counted.before, span)
+  counted.carencia.push(month)
+}
+
+/** Time in benefit between two times of activity (Lei 8.213/1991, arts. 29, § 5º, and 55, II; STF, Tema 1.125). */
+function countInBenefit(counted: Counted, { month, span, paid }: MonthWorked): void {
+  join(counted.before, span, reformDay)
+  if (month >= firstWholeMonth) counted.months.push(month)
   counted.carencia.push(month)
   if (month >= firstRealMonth && !paid) counted.withoutSalary.push(month)
 }
@@ -162,11 +199,9 @@ function countPaid(counted: Counted, worked: MonthWorked): void {
   const { month, span, paid } = worked
   // Before the Real amounts cannot be compared: what the record holds is taken as enough.
   const enough =
-    month < firstRealMonth
-      ? paid || counted.period.category !== 'segurado_especial'
-      : paid && worked.reaches()
+    month < firstRealMonth ? paid || counted.period.category !== 'segurado_especial' : paid && worked.reaches
   if (enough) {
-    counted.before.push(span)
+    join(counted.before, span)
     counted.carencia.push(month)
   } else if (paid) counted.belowMinimum.push(month)
 }

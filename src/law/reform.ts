@@ -7,3 +7,6 @@ export const reformDay = toDayNumber(reformDate)
 export const firstWholeMonth = competenciaNumber('2019-11')
 /** Salaries count from here on; those before were in other currencies. */
 export const firstRealMonth = competenciaNumber('1994-07')
+
+/** Lei 9.876/1999 was published the day after: until it the average had other rules. */
+export const lastDayBefore9876 = toDayNumber('1999-11-28')

@@ -1,16 +1,19 @@
-import { benefitOf } from './benefit'
-import { civilOf, type DayNumber, fromDayNumber } from './calendar'
+import { adjustmentYears, article29 } from './adjustments'
+import { benefitOf, type Formula } from './benefit'
+import { civilOf, type DayNumber, fromDayNumber, toDayNumber } from './calendar'
+import { compareDates } from './comparison'
 import { assumption, type Facts } from './facts'
 import { factsOfHistory } from './history'
 import { indicatorEffect, pendingIndicators } from './indicators'
 import { entryOn, type Parameters } from './parameters'
-import { conditionOn, firstDayMet, isMet } from './requirement'
+import { conditionOn, firstDayMet, isMet, type Requirement } from './requirement'
 import { rules } from './rules'
 import type { Rule } from './rules/rule'
 import { factsOfSummary } from './summary'
 import { ageAt, durationOf, pointsText } from './tempo'
 import type {
   Assumption,
+  Centavos,
   Condition,
   HistoryPeriod,
   PendingItem,
@@ -32,9 +35,10 @@ export function simulateRetirement(parameters: Parameters, request: SimulationRe
   const facts = factsOf(parameters, request)
   const assumptions = new Map(facts.assumptions.map((a) => [a.id, a]))
   const assume = (a: Assumption) => assumptions.set(a.id, a)
-  const answers = rules
+  const judged = rules
     .filter((rule) => rule.applies(facts))
-    .map((rule) => answerOf(parameters, facts, rule, assume))
+    .map((rule) => judge(parameters, facts, rule, assume))
+  const answers = judged.map(({ answer }) => answer)
   const notModelled = notModelledFor(facts)
   if (notModelled.length > 0) assume({ ...assumption('not_modelled'), ids: notModelled })
   return {
@@ -44,6 +48,8 @@ export function simulateRetirement(parameters: Parameters, request: SimulationRe
     best: bestOf(answers),
     assumptions: [...assumptions.values()],
     pending: request.history === undefined ? [] : pendingOf(parameters, request, request.history),
+    adjustments: request.history === undefined ? null : adjustmentsFor(parameters, request, request.history),
+    comparison: compareDates(judged, facts, (rule, on) => amountFrom(parameters, facts, rule, on)),
   }
 }
 
@@ -52,12 +58,15 @@ function factsOf(parameters: Parameters, request: SimulationRequest): Facts {
   return factsOfHistory(parameters, request, request.history ?? [])
 }
 
-function answerOf(
-  parameters: Parameters,
-  facts: Facts,
-  rule: Rule,
-  assume: (a: Assumption) => void,
-): RuleAnswer {
+/** A rule judged: its answer, and what the amount of another day needs. */
+export type Judged = {
+  answer: RuleAnswer
+  requirements: Requirement[]
+  formula: Formula | null
+  entitledOn: DayNumber | null
+}
+
+function judge(parameters: Parameters, facts: Facts, rule: Rule, assume: (a: Assumption) => void): Judged {
   const requirements = rule.requirements(facts, parameters)
   const entitledOn = firstDayMet(requirements, facts.birth)
   const entitled = entitledOn !== null && entitledOn <= facts.asOf
@@ -67,13 +76,33 @@ function answerOf(
     .map((requirement) => conditionOn(requirement, shownOn))
     .filter((condition): condition is Condition => condition !== undefined)
   const answer = { id: rule.id, entitled, conditions, notModelled: rule.notModelled }
-  if (entitledOn === null) return { ...answer, entitledOn: null, benefit: null }
+  if (entitledOn === null) {
+    return { answer: { ...answer, entitledOn: null, benefit: null }, requirements, formula: null, entitledOn }
+  }
   const on = Math.max(entitledOn, facts.asOf)
   const formula = rule.formula(facts, parameters)
   const { benefit, assumptions } = benefitOf(parameters, facts, formula, requirements, on, entitledOn)
   for (const each of assumptions) assume(each)
   if (benefit.amount !== null) assumeLimits(parameters, on, assume)
-  return { ...answer, entitledOn: fromDayNumber(entitledOn), benefit }
+  const full = { ...answer, entitledOn: fromDayNumber(entitledOn), benefit }
+  return { answer: full, requirements, formula, entitledOn }
+}
+
+function amountFrom(parameters: Parameters, facts: Facts, judged: Judged, on: DayNumber): Centavos | null {
+  const { formula, requirements, entitledOn } = judged
+  if (formula === null || entitledOn === null) return null
+  return benefitOf(parameters, facts, formula, requirements, on, entitledOn).benefit.amount
+}
+
+function adjustmentsFor(
+  parameters: Parameters,
+  request: SimulationRequest,
+  history: HistoryPeriod[],
+): SimulationAnswer['adjustments'] {
+  const years = adjustmentYears(parameters, toDayNumber(request.asOf), history)
+  if (years.length === 0) return null
+  const completed = factsOfHistory(parameters, request, history, { indicator: () => false, completed: true })
+  return { source: article29, years, totalsIfCompleted: totalsOf(completed) }
 }
 
 /** Minimum wage and ceiling are set anew each year; for a later one the last known stand in. */
@@ -139,7 +168,10 @@ function pendingOf(
       const effect = indicatorEffect(indicator)
       const stops = blocking.includes(indicator) || effect === 'below_minimum'
       if (!stops && effect !== undefined) return []
-      const solved = factsOfHistory(parameters, request, history, (at) => at === index)
+      const solved = factsOfHistory(parameters, request, history, {
+        indicator: (at) => at === index,
+        completed: false,
+      })
       return [
         {
           period: index,

@@ -62,7 +62,7 @@ export function factsOfSummary(parameters: Parameters, request: SimulationReques
     ruralMonths: rural,
     ruralCarencia: rural,
     ruralTime: rural,
-    affiliatedUntil199407: false,
+    affiliatedOn: null,
     money:
       summary.averageSalary === undefined
         ? { known: 'nothing' }

@@ -29,6 +29,9 @@ export type Kind =
   | 'deficiencia_grave'
   | 'rural'
 
+/** Kind of a period of the record: work, or time in benefit for incapacity. */
+export type PeriodKind = Kind | 'incapacidade'
+
 /** Rate paid by contribuinte_individual, facultativo and mei: 20 % counts for everything, 11 % and 5 % do not. */
 export type Plan = '20' | '11' | '5'
 
@@ -98,7 +101,7 @@ export type HistoryPeriod = {
   /** `null`: not ended as far as the record shows. */
   end: CivilDate | null
   category: Category
-  kind?: Kind | undefined
+  kind?: PeriodKind | undefined
   /** Absent: '5' for mei, '20' for the others. */
   plan?: Plan | undefined
   /** CNIS indicators; pending ones keep the period from counting until they are solved. */
@@ -122,6 +125,46 @@ export type SimulationAnswer = {
   best: { soonest: RuleId | null; highest: RuleId | null }
   assumptions: Assumption[]
   pending: PendingItem[]
+  /** What can be done about months below the minimum wage; null when there are none. */
+  adjustments: Adjustments | null
+  /** What waiting is worth; null without amounts. */
+  comparison: Comparison | null
+}
+
+/** EC 103/2019, art. 29: months from 11/2019 on that do not count because what was paid is below the minimum wage. */
+export type Adjustments = {
+  source: string
+  years: AdjustmentYear[]
+  /** Totals once every one of these months is completed. */
+  totalsIfCompleted: Totals
+}
+
+/** Surplus and grouping only work between months of one calendar year. */
+export type AdjustmentYear = {
+  year: number
+  /** `missing`: base of the contribution still to pay to complete the month. */
+  months: { month: Competencia; paid: Centavos; minimum: Centavos; missing: Centavos }[]
+  /** What other months of the year have above the minimum wage. */
+  surplus: Centavos
+  /** How many of the months that surplus completes, and how many remain when they are grouped. */
+  completedBySurplus: number
+  leftByGrouping: number
+}
+
+/** The amount of the first day with one, and each later day from which it is higher. */
+export type Comparison = {
+  from: { rule: RuleId; on: CivilDate; amount: Centavos }
+  later: {
+    rule: RuleId
+    on: CivilDate
+    amount: Centavos
+    /** Months waited, the last one whole. */
+    months: number
+    /** More a month than at the start. */
+    more: Centavos
+    /** Months of the higher amount until what was not received while waiting is made up for. */
+    recoveredIn: number
+  }[]
 }
 
 export type Totals = {

@@ -13,29 +13,56 @@ const oldest = 120
 export function validate(parameters: Parameters, request: SimulationRequest): void {
   const faults: Fault[] = []
   const fault = (pointer: string, code: FaultCode) => faults.push({ pointer, code })
-  if (!isCivilDate(request.asOf)) fault('/asOf', 'invalid_date')
-  if (!isCivilDate(request.birthDate)) fault('/birthDate', 'invalid_date')
-  if ((request.summary === undefined) === (request.history === undefined)) {
-    fault(request.summary === undefined ? '/summary' : '/history', 'exactly_one_of_summary_and_history')
+  const { asOf, birthDate, summary, history } = request
+  const dated = isCivilDate(asOf)
+  const born = isCivilDate(birthDate)
+  if (!dated) fault('/asOf', 'invalid_date')
+  if (!born) fault('/birthDate', 'invalid_date')
+  if ((summary === undefined) === (history === undefined)) {
+    fault(summary === undefined ? '/summary' : '/history', 'exactly_one_of_summary_and_history')
   }
-  if (faults.length > 0) throw new ImpossibleInput(faults)
-  if (request.asOf < reformDate) throw new LawGap('regras-anteriores-a-reforma', request.asOf)
-  if (request.birthDate > request.asOf) fault('/birthDate', 'birth_after_as_of')
-  else if (addYears(request.birthDate, oldest) < request.asOf) fault('/birthDate', 'too_old')
-  else if (request.summary !== undefined) checkSummary(request, request.summary, fault)
-  request.history?.forEach((period, index) => {
-    checkPeriod(request.birthDate, period, `/history/${index}`, fault)
+  if (dated && born) {
+    if (birthDate > asOf) fault('/birthDate', 'birth_after_as_of')
+    else if (addYears(birthDate, oldest) < asOf) fault('/birthDate', 'too_old')
+    else if (summary !== undefined) checkSummary(request, summary, fault)
+  }
+  history?.forEach((period, index) => {
+    checkPeriod(born ? birthDate : undefined, period, `/history/${index}`, fault)
   })
-  const salary = request.projection?.monthlySalary
-  if (salary !== undefined && request.projection?.contributes !== false) {
-    if (!Number.isSafeInteger(salary) || salary < 0) fault('/projection/monthlySalary', 'negative_amount')
-    else if (salary < minimumWage(parameters, request.asOf))
-      fault('/projection/monthlySalary', 'below_minimum_wage')
-  }
+  if (history !== undefined) checkDegrees(history, fault)
+  checkProjection(parameters, request, dated, fault)
   if (faults.length > 0) throw new ImpossibleInput(faults)
+  if (asOf < reformDate) throw new LawGap('regras-anteriores-a-reforma', asOf)
 }
 
 type Report = (pointer: string, code: FaultCode) => void
+
+function checkProjection(
+  parameters: Parameters,
+  { asOf, projection }: SimulationRequest,
+  dated: boolean,
+  fault: Report,
+): void {
+  const salary = projection?.monthlySalary
+  if (salary === undefined || projection?.contributes === false) return
+  const pointer = '/projection/monthlySalary'
+  if (!Number.isSafeInteger(salary) || salary < 0) fault(pointer, 'negative_amount')
+  else if (dated && asOf >= reformDate && salary < minimumWage(parameters, asOf))
+    fault(pointer, 'below_minimum_wage')
+}
+
+/** Nobody has two degrees of disability on one day. */
+function checkDegrees(history: HistoryPeriod[], fault: Report): void {
+  const forever = '9999-12-31'
+  history.forEach((period, index) => {
+    if (period.kind?.startsWith('deficiencia') !== true) return
+    const clash = history.slice(0, index).some((other) => {
+      if (other.kind === period.kind || other.kind?.startsWith('deficiencia') !== true) return false
+      return other.start <= (period.end ?? forever) && period.start <= (other.end ?? forever)
+    })
+    if (clash) fault(`/history/${index}/kind`, 'overlap')
+  })
+}
 
 function checkSummary(request: SimulationRequest, summary: Summary, fault: Report): void {
   const { timeAtReform, timeUntil, otherTimeAtReform } = summary
@@ -90,9 +117,14 @@ function checkDuration(duration: Duration | undefined, pointer: string, fault: R
   if (!whole || years > oldest || months > 11 || days > 30) fault(pointer, 'invalid_duration')
 }
 
-function checkPeriod(birthDate: string, period: HistoryPeriod, pointer: string, fault: Report): void {
+function checkPeriod(
+  birthDate: string | undefined,
+  period: HistoryPeriod,
+  pointer: string,
+  fault: Report,
+): void {
   if (!isCivilDate(period.start)) fault(`${pointer}/start`, 'invalid_date')
-  else {
+  else if (birthDate !== undefined) {
     const rural = period.kind === 'rural' || period.category === 'segurado_especial'
     if (period.start < (rural ? birthDate : addYears(birthDate, youngest))) {
       fault(`${pointer}/start`, 'before_age_12')

@@ -3,6 +3,7 @@ import { categories, kinds, plans } from '../sandbox/citizen'
 import { amount, civilDate, competencia, condition, instant, named, period } from './common'
 
 const summaryKinds = z.enum(kinds).exclude(['rural'])
+const periodKinds = z.enum([...kinds, 'incapacidade'])
 
 const summary = z.strictObject({
   timeAtReform: period.optional().describe('Contribution time up to and including 2019-11-13'),
@@ -31,7 +32,7 @@ const history = z.array(
     start: civilDate,
     end: civilDate.nullable().optional(),
     category: z.enum(categories),
-    kind: z.enum(kinds).optional(),
+    kind: periodKinds.optional().describe('`incapacidade`: time in benefit for incapacity'),
     plan: z.enum(plans).nullable().optional(),
     indicators: z.array(z.string().max(40)).max(50).optional(),
     salaries: z.record(competencia, amount).optional(),
@@ -115,6 +116,40 @@ const simulationFields = {
       totalsIfSolved: totals.partial(),
     }),
   ),
+  adjustments: z
+    .strictObject({
+      source: z.string(),
+      years: z.array(
+        z.strictObject({
+          year: z.int(),
+          months: z.array(
+            z.strictObject({ month: competencia, paid: amount, minimum: amount, missing: amount }),
+          ),
+          surplus: amount.describe('What other months of the year have above the minimum wage'),
+          completedBySurplus: z.int().min(0),
+          leftByGrouping: z.int().min(0),
+        }),
+      ),
+      totalsIfCompleted: totals,
+    })
+    .nullable()
+    .describe('Months since 2019-11 below the minimum wage (EC 103/2019, art. 29); null: none'),
+  comparison: z
+    .strictObject({
+      from: z.strictObject({ rule: z.string(), on: civilDate, amount }),
+      later: z.array(
+        z.strictObject({
+          rule: z.string(),
+          on: civilDate,
+          amount,
+          months: z.int().min(0).describe('Months waited'),
+          more: amount.describe('More a month than at the start'),
+          recoveredIn: z.int().min(0).describe('Months of it until waiting has paid'),
+        }),
+      ),
+    })
+    .nullable()
+    .describe('The first amount and each later day from which it is higher; null: no amounts'),
 }
 
 export const simulation = named('Simulation', z.strictObject(simulationFields))

@@ -1,8 +1,8 @@
-import { nothing, until } from '../accrual'
-import { toDayNumber } from '../calendar'
+import { type Growing, nothing, until } from '../accrual'
+import { addMonthsToDay, civilOf, toDayNumber } from '../calendar'
 import { atScale } from '../decimal'
 import { type Exposure, exposures, type Facts } from '../facts'
-import { type Parameters, valueOn } from '../parameters'
+import { entryOn, type Parameters, valueOn } from '../parameters'
 import { reformDay } from '../reform'
 import {
   frozen,
@@ -14,7 +14,7 @@ import {
   stepOn,
   stepsOf,
 } from '../requirement'
-import { tempoYear } from '../tempo'
+import { type Tempo, tempoMonth, tempoYear } from '../tempo'
 import { carencia, type Rule, salariesOf } from './rule'
 
 // EC 103/2019, art. 3º: "A concessão de aposentadoria ao servidor público federal [...] e ao segurado do Regime Geral de
@@ -25,28 +25,31 @@ const source = ['EC 103/2019, art. 3º', 'IN 128/2022, arts. 229, 230 e 234']
 const before = (facts: Facts) => facts.affiliatedBeforeReform
 const readjustment = 'reajuste_proporcional'
 
-/** Time asked before the reform: five years less of teaching only (CF art. 201, § 8º), when that is what there is. */
+/** Time of teaching alone asked before the reform (CF art. 201, § 8º), complete on a day; undefined when it is not. */
+function teachingComplete(facts: Facts, parameters: Parameters, day = reformDay): Requirement | undefined {
+  if (facts.magisterio === nothing) return undefined
+  const steps = stepsOf(parameters, 'direito-adquirido-magisterio', facts.sex)
+  const asked = frozen(requireTime('magisterio', facts.magisterio, steps), 'magisterio', day)
+  return isMet(asked, reformDay) ? asked : undefined
+}
+
+/** Time asked before the reform: five years less of teaching only, when that is complete. */
 function timeAsked(facts: Facts, parameters: Parameters, day = reformDay): Requirement {
-  const common = frozen(
-    requireTime('tempo', facts.fullRateTime, stepsOf(parameters, 'direito-adquirido-tempo', facts.sex)),
-    'tempo_na_reforma',
-    day,
-  )
-  if (facts.magisterio === nothing || isMet(common, reformDay)) return common
-  const teaching = requireTime(
-    'magisterio',
-    facts.magisterio,
-    stepsOf(parameters, 'direito-adquirido-magisterio', facts.sex),
-  )
-  const asked = {
-    ...frozen(teaching, 'magisterio', reformDay),
-    found: { at: () => facts.magisterio.at(day) },
-  }
-  return isMet(asked, reformDay) ? asked : common
+  const steps = stepsOf(parameters, 'direito-adquirido-tempo', facts.sex)
+  const common = frozen(requireTime('tempo', facts.fullRateTime, steps), 'tempo_na_reforma', day)
+  return teachingComplete(facts, parameters, day) ?? common
 }
 
 const carenciaThen = (facts: Facts, parameters: Parameters, of: 'all' | 'fullRate', day = reformDay) =>
   frozen(carencia(facts, parameters, of), 'carencia_na_reforma', day)
+
+/** Time in the fator, with the years added for women and for teachers (Lei 8.213/1991, art. 29, § 9º). */
+function fatorOf(facts: Facts, parameters: Parameters): { time: Growing; bonus: Tempo } {
+  const own = valueOn(parameters, 'fator-acrescimo', reformDay, facts.sex)
+  const teacher = teachingComplete(facts, parameters) !== undefined
+  const more = teacher ? valueOn(parameters, 'fator-acrescimo-professor', reformDay) : 0
+  return { time: until(facts.fullRateTime, reformDay), bonus: own + more }
+}
 
 /** Thirty or thirty-five years by the reform: the average with the fator. */
 export const direitoAdquiridoTc: Rule = {
@@ -57,14 +60,13 @@ export const direitoAdquiridoTc: Rule = {
     carenciaThen(facts, parameters, 'fullRate'),
   ],
   formula: (facts, parameters) => ({
-    kind: 'acquired_fator',
-    time: until(facts.fullRateTime, reformDay),
-    bonus: valueOn(parameters, 'fator-acrescimo', reformDay, facts.sex),
+    kind: 'acquired',
     coefficient: 10_000,
+    fator: { when: 'always', ...fatorOf(facts, parameters) },
     salaries: salariesOf(facts, 'fullRate'),
-    source: [...source, 'Lei 8.213/1991, art. 29, I'],
+    source: [...source, 'Lei 8.213/1991, art. 29, I e § 9º'],
   }),
-  notModelled: ['acrescimo_de_professor_no_fator', readjustment],
+  notModelled: [readjustment],
 }
 
 /** Last day of 85/95 points; from the next one it is 86/96. */
@@ -78,19 +80,14 @@ function pointsDay(facts: Facts, parameters: Parameters): number {
 }
 
 function pointsRequirements(facts: Facts, parameters: Parameters, day: number): Requirement[] {
-  const points = requirePoints(
-    facts,
-    facts.fullRateTime,
-    stepsOf(parameters, 'direito-adquirido-pontos', facts.sex),
-  )
-  const time = requireTime(
-    'tempo',
-    facts.fullRateTime,
-    stepsOf(parameters, 'direito-adquirido-tempo', facts.sex),
-  )
+  const steps = stepsOf(parameters, 'direito-adquirido-pontos', facts.sex)
+  const points = frozen(requirePoints(facts, facts.fullRateTime, steps), 'pontos_na_reforma', day)
+  // Lei 8.213/1991, art. 29-C, § 3º: five points more for who taught and nothing else.
+  const teacher = teachingComplete(facts, parameters, day) !== undefined
+  const more = teacher ? valueOn(parameters, 'direito-adquirido-pontos-professor', reformDay) : 0
   return [
-    frozen(time, 'tempo_na_reforma', day),
-    frozen(points, 'pontos_na_reforma', day),
+    timeAsked(facts, parameters, day),
+    { ...points, found: { at: (on) => points.found.at(on) + more } },
     carenciaThen(facts, parameters, 'fullRate', day),
   ]
 }
@@ -100,13 +97,29 @@ export const direitoAdquiridoTc8595: Rule = {
   id: 'direito_adquirido_tc_8595',
   applies: before,
   requirements: (facts, parameters) => pointsRequirements(facts, parameters, pointsDay(facts, parameters)),
-  formula: (facts) => ({
+  formula: (facts, parameters) => ({
     kind: 'acquired',
     coefficient: 10_000,
+    fator: { when: 'if_higher', ...fatorOf(facts, parameters) },
     salaries: salariesOf(facts, 'fullRate'),
     source: [...source, 'Lei 8.213/1991, art. 29-C'],
   }),
-  notModelled: ['fator_se_maior_que_1', 'pontos_de_professor', readjustment],
+  notModelled: [readjustment],
+}
+
+// Lei 8.213/1991, art. 142: "Para o segurado inscrito na Previdência Social Urbana até 24 de julho de 1991 [...] a
+// carência das aposentadorias por idade [...] obedecerá à seguinte tabela, levando-se em conta o ano em que o segurado
+// implementou todas as condições necessárias à obtenção do benefício". The year is that of the age (TNU, Súmula 44).
+const lastOfOldLaw = toDayNumber('1991-07-24')
+function carenciaOfAge(facts: Facts, parameters: Parameters): Requirement {
+  const asked = carenciaThen(facts, parameters, 'all')
+  if (facts.affiliatedOn === null || facts.affiliatedOn > lastOfOldLaw) return asked
+  const age = valueOn(parameters, 'direito-adquirido-idade', reformDay, facts.sex)
+  const { year } = civilOf(addMonthsToDay(facts.birth, age / tempoMonth))
+  const { value, source: table } = entryOn(parameters, 'carencia-transitoria', reformDay)
+  const fewer = value?.[String(year)]
+  if (fewer === undefined) return asked
+  return { ...asked, steps: [{ start: reformDay, value: fewer, source: table }] }
 }
 
 /** Sixty or sixty-five years and the carencia by the reform. */
@@ -119,7 +132,7 @@ export const direitoAdquiridoIdade: Rule = {
       'idade_na_reforma',
       reformDay,
     ),
-    carenciaThen(facts, parameters, 'all'),
+    carenciaOfAge(facts, parameters),
   ],
   formula: (facts, parameters) => {
     const rate = (id: 'base' | 'por-ano' | 'limite') =>
@@ -128,11 +141,16 @@ export const direitoAdquiridoIdade: Rule = {
     return {
       kind: 'acquired',
       coefficient: Math.min(rate('limite'), rate('base') + rate('por-ano') * groups),
+      fator: {
+        when: 'if_higher',
+        time: until(facts.time, reformDay),
+        bonus: fatorOf(facts, parameters).bonus,
+      },
       salaries: salariesOf(facts, 'all'),
       source: [...source, 'Lei 8.213/1991, art. 50'],
     }
   },
-  notModelled: ['fator_se_maior_que_1', readjustment],
+  notModelled: [readjustment],
 }
 
 /** The group of agents whose exposure was complete by the reform, else the one with some. */
@@ -161,6 +179,7 @@ export const direitoAdquiridoEspecial: Rule = {
   formula: (facts) => ({
     kind: 'acquired',
     coefficient: 10_000,
+    fator: { when: 'never' },
     salaries: salariesOf(facts, 'all'),
     source: [...source, 'Lei 8.213/1991, art. 57, § 1º'],
   }),
@@ -199,9 +218,12 @@ export const direitoAdquiridoProporcional: Rule = {
     const rate = (id: 'base' | 'por-ano') => atScale(valueOn(parameters, `proporcional-${id}`, reformDay), 4)
     const years = Math.max(0, Math.floor(beyond / tempoYear))
     return {
-      kind: 'acquired_fator',
-      time: until(facts.fullRateTime, reformDay),
-      bonus: valueOn(parameters, 'fator-acrescimo', reformDay, facts.sex),
+      kind: 'acquired',
+      fator: {
+        when: 'always',
+        time: until(facts.fullRateTime, reformDay),
+        bonus: valueOn(parameters, 'fator-acrescimo', reformDay, facts.sex),
+      },
       coefficient: Math.min(10_000, rate('base') + rate('por-ano') * years),
       salaries: salariesOf(facts, 'fullRate'),
       source: [...source, 'EC 20/1998, art. 9º, § 1º'],

@@ -1,5 +1,6 @@
 import { type Growing, nothing, plus } from '../accrual'
 import { divideRounding } from '../average'
+import type { FatorUse } from '../benefit'
 import { atScale } from '../decimal'
 import { type Degree, degrees, type Facts } from '../facts'
 import { type Parameters, valueOn } from '../parameters'
@@ -8,7 +9,13 @@ import { tempoYear } from '../tempo'
 import { carencia, type Rule, salariesOf } from './rule'
 
 const source = ['LC 142/2013, arts. 8º e 9º', 'EC 103/2019, art. 22']
-const open = ['avaliacao_da_deficiencia', 'fator_se_maior_que_1']
+const open = ['avaliacao_da_deficiencia']
+
+// LC 142/2013, art. 9º, I: "fator previdenciário nas aposentadorias, se resultar em renda mensal de valor mais elevado"
+function fatorIfHigher(facts: Facts, parameters: Parameters): FatorUse {
+  const bonus = valueOn(parameters, 'fator-acrescimo', facts.asOf, facts.sex)
+  return { when: 'if_higher', time: facts.plainTime, bonus }
+}
 
 /** Time with any disability. */
 function withDisability(facts: Facts): Growing {
@@ -61,9 +68,10 @@ export const lc142Tempo: Rule[] = degrees.map((degree) => ({
     ),
     carencia(facts, parameters, 'all'),
   ],
-  formula: (facts) => ({
+  formula: (facts, parameters) => ({
     kind: 'highest_80',
     coefficient: () => 10_000,
+    fator: fatorIfHigher(facts, parameters),
     salaries: salariesOf(facts, 'all'),
     source,
   }),
@@ -92,6 +100,7 @@ export const lc142Idade: Rule = {
     return {
       kind: 'highest_80',
       coefficient: (day: number) => Math.min(rate('limite'), rate('base') + rate('por-ano') * groups.at(day)),
+      fator: fatorIfHigher(facts, parameters),
       salaries: salariesOf(facts, 'all'),
       source,
     }
