@@ -95,6 +95,8 @@ export type Outbound = {
    * the line and the desk have to say.
    */
   speaker?: 'desk' | 'agent'
+  /** Which agent says it. */
+  agent?: { id: string; name: string }
   /** The inbound message this answers. */
   replyTo?: string
   /** Nobody asked for it just now: it waits behind replies. */

@@ -1,11 +1,22 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import type { Clock } from '../clock'
 import { AppError } from '../errors'
+import { type Owner, ownerOf } from '../handoff/ticket'
 import type { Contact, Inbound, Outbound, PersonPace } from '../message'
 import { seal, unseal } from '../seal'
 import {
+  createDeskSteps,
+  createMemoryDesk,
+  type HeldJournal,
+  type KeptForDesk,
+  unsaidLines,
+} from './memory-desk'
+import {
   type DeadLetter,
+  type DeskChange,
   type Lease,
+  type Line,
+  lineOf,
   MOST_WAITING,
   type OutboxEntry,
   REPEATS_FOR_MS,
@@ -23,7 +34,7 @@ type List = 'replies' | 'notices'
 type Waiting = { message: Outbound; due: number; attempts: number; unknownSince?: number }
 
 /** Everything of one conversation. */
-type Kept = {
+type Kept = KeptForDesk & {
   state?: string
   contact: Contact
   inbox: Inbound[]
@@ -48,6 +59,7 @@ type Held = {
   conversations: Record<string, Kept>
   records: Record<string, { value: string; expires: number }>
   deadLetters: DeadLetter[]
+  journal: HeldJournal
 }
 
 /**
@@ -70,6 +82,15 @@ export function createMemoryStore(options: { clock?: Clock; file?: string; key?:
   const departures = listeners()
   const watchers = new Map<string, Set<(entry: TranscriptEntry) => void>>()
   const now = () => clock.now().getTime()
+  const deskListeners = new Set<(conversationId: string | undefined) => void>()
+  const steps = createDeskSteps({
+    now,
+    journal: held.journal,
+    changed: (conversationId) =>
+      queueMicrotask(() => {
+        for (const listener of deskListeners) listener(conversationId)
+      }),
+  })
 
   function of(conversationId: string): Kept {
     let kept = held.conversations[conversationId]
@@ -86,6 +107,7 @@ export function createMemoryStore(options: { clock?: Clock; file?: string; key?:
         marks: {},
         fence: 0,
         pacedAt: 0,
+        ...nothingSaid(),
       }
       held.conversations[conversationId] = kept
     }
@@ -115,11 +137,13 @@ export function createMemoryStore(options: { clock?: Clock; file?: string; key?:
     const kept = of(conversationId)
     kept.fence += 1
     kept.leasedUntil = now() + milliseconds
+    const ticket = steps.ticket(kept)
     return {
       lease: { conversationId, fence: kept.fence, worker },
       waiting: waitingOf(kept),
       state: kept.state === undefined ? undefined : JSON.parse(kept.state),
       contact: { ...kept.contact },
+      ...(ticket !== undefined && { ticket }),
     }
   }
 
@@ -139,6 +163,7 @@ export function createMemoryStore(options: { clock?: Clock; file?: string; key?:
     return {
       message: structuredClone(waiting.message),
       contact: { ...kept.contact },
+      owner: steps.owner(kept),
       attempts: waiting.attempts,
       ...(waiting.unknownSince !== undefined && { unknownSince: waiting.unknownSince }),
       until: kept.sending.until,
@@ -174,6 +199,61 @@ export function createMemoryStore(options: { clock?: Clock; file?: string; key?:
     if (later === undefined) return hand(kept, 'replies', next)
     next.due = later
     return undefined
+  }
+
+  /** What the bot said and nobody took yet is not said any more, now that people have the conversation. */
+  function silence(kept: Kept): Outbound[] {
+    const [head] = kept.replies
+    const unsaid = kept.replies.filter(
+      (each) => each.message.speaker === undefined && !(each === head && kept.sending?.list === 'replies'),
+    )
+    kept.replies = kept.replies.filter((each) => !unsaid.includes(each))
+    const [next] = kept.replies
+    if (next !== undefined && next !== head) next.due = now()
+    return unsaid.map(({ message }) => message)
+  }
+
+  /** Puts replies into the outbox, but the bot's where people have the conversation. @returns the lines of all */
+  function reply(kept: Kept, conversationId: string, replies: Outbound[], owner: Owner): Line[] {
+    const lines: Line[] = []
+    for (const message of replies) {
+      if (message.speaker === undefined && owner !== 'bot') lines.push(...unsaidLines([message], now()))
+      else {
+        kept.replies.push({ message: structuredClone(message), due: now(), attempts: 0 })
+        lines.push(lineOf(message))
+        due.add(conversationId)
+      }
+    }
+    return lines
+  }
+
+  async function change(
+    conversationId: string,
+    { ticket, lines = [], replies = [], then, key, journal = [] }: DeskChange,
+  ): Promise<'stored' | 'stale' | 'repeated'> {
+    const kept = of(conversationId)
+    const name = `desk ${key}`
+    if (key !== undefined && kept.seen[name] !== undefined && now() - kept.seen[name] < REPEATS_FOR_MS)
+      return 'repeated'
+    if (!steps.fits(kept, ticket)) return 'stale'
+    if (key !== undefined) isNew(kept, name)
+    const before = steps.owner(kept)
+    const owner = ticket?.to === undefined ? before : ownerOf(ticket.to)
+    const unsaid = before === 'bot' && owner !== 'bot' ? silence(kept) : []
+    const said = reply(kept, conversationId, replies, owner)
+    steps.apply(conversationId, kept, {
+      ...(ticket !== undefined && { ticket }),
+      lines: [...unsaidLines(unsaid, now()), ...lines, ...said],
+      journal,
+    })
+    if (then !== undefined) {
+      kept.inbox.push(structuredClone(then))
+      kept.readyAt = now()
+      ready.add(conversationId)
+      if (!isLeased(kept)) arrivals.call()
+    }
+    if (replies.length > 0) departures.call()
+    return 'stored'
   }
 
   function takeFrom(
@@ -265,28 +345,40 @@ export function createMemoryStore(options: { clock?: Clock; file?: string; key?:
         const state = held.conversations[conversationId]?.state
         return state === undefined ? undefined : JSON.parse(state)
       },
-      async commit(lease, handled, { state, replies, events, pace }) {
+      async commit(lease, handled, turn) {
+        const { state, replies, events, pace, ticket, lines = [], journal = [] } = turn
         const kept = mustHold(lease)
         if (handled.some((message, index) => kept.inbox[index]?.id !== message.id)) {
           throw new AppError('store_fenced')
         }
+        if (!steps.fits(kept, ticket)) {
+          const open = steps.ticket(kept)
+          const waiting = waitingOf(kept)
+          return { waiting, toSend: undefined, stale: true, ...(open !== undefined && { ticket: open }) }
+        }
         kept.inbox.splice(0, handled.length)
         kept.state = JSON.stringify(state)
         kept.events = [...kept.events, ...events.map((event) => JSON.stringify(event))].slice(-100)
+        const ownedBefore = steps.owner(kept)
+        const owner = ticket?.to === undefined ? ownedBefore : ownerOf(ticket.to)
+        const unsaid = ownedBefore === 'bot' && owner !== 'bot' ? silence(kept) : []
         const before = kept.replies.length
-        for (const message of replies) {
-          kept.replies.push({ message: structuredClone(message), due: now(), attempts: 0 })
-        }
+        const said = reply(kept, lease.conversationId, replies, owner)
+        steps.apply(lease.conversationId, kept, {
+          ...(ticket !== undefined && { ticket }),
+          lines: [...unsaidLines(unsaid, now()), ...lines, ...said],
+          journal,
+        })
         if (kept.inbox.length === 0) delete kept.leasedUntil
         const [first] = kept.replies
         let toSend: OutboxEntry | undefined
-        if (first !== undefined && replies.length > 0) {
-          due.add(lease.conversationId)
+        if (first !== undefined && kept.replies.length > before) {
           const later = before > 0 || kept.sending !== undefined ? undefined : paced(kept, pace)
           if (later !== undefined) first.due = later
           else if (before === 0 && kept.sending === undefined) toSend = hand(kept, 'replies', first)
         }
-        return { waiting: waitingOf(kept), toSend }
+        const open = steps.ticket(kept)
+        return { waiting: waitingOf(kept), toSend, ...(open !== undefined && { ticket: open }) }
       },
       async events(conversationId) {
         return (held.conversations[conversationId]?.events ?? []).map((event) => JSON.parse(event))
@@ -311,11 +403,20 @@ export function createMemoryStore(options: { clock?: Clock; file?: string; key?:
         if (waiting === undefined) return
         const heldBack = 'held' in how
         delete kept.sending
-        waiting.due = heldBack ? HELD : how.at
+        // The bot's is to be withheld at once, and nobody of the desk waits behind it.
+        const overtaken =
+          message.notice === undefined && message.speaker === undefined && steps.owner(kept) !== 'bot'
+        waiting.due = overtaken ? now() : heldBack ? HELD : how.at
         if (heldBack || !how.counts) waiting.attempts -= 1
         if (!heldBack && how.unknown === true) waiting.unknownSince ??= now()
         else delete waiting.unknownSince
         departures.call()
+      },
+      async withhold(message, pace) {
+        const kept = of(message.conversationId)
+        if (find(kept, listOf(message), message) === undefined) return undefined
+        steps.apply(message.conversationId, kept, { lines: unsaidLines([message], now()) })
+        return gone(message, pace, true)
       },
       async giveUp(message, code, pace) {
         if (find(of(message.conversationId), listOf(message), message) === undefined) return undefined
@@ -367,6 +468,17 @@ export function createMemoryStore(options: { clock?: Clock; file?: string; key?:
       },
       onArrival: departures.add,
     },
+    desk: createMemoryDesk({
+      now,
+      journal: held.journal,
+      steps,
+      listeners: deskListeners,
+      hooks: {
+        find: (conversationId) => held.conversations[conversationId],
+        change,
+        all: () => Object.values(held.conversations),
+      },
+    }),
     transcripts: {
       async append(conversationId, entry, mark) {
         const kept = of(conversationId)
@@ -439,12 +551,21 @@ function listOf(message: Outbound): List {
   return message.notice === undefined ? 'replies' : 'notices'
 }
 
+function nothingSaid(): KeptForDesk {
+  return { lines: [], linesSaid: 0 }
+}
+
 function waitingOf(kept: Kept): Inbound[] {
   return structuredClone(kept.inbox.slice(0, MOST_WAITING))
 }
 
 function load(file: string | undefined, key: Buffer | undefined): Held {
-  const empty: Held = { conversations: {}, records: {}, deadLetters: [] }
+  const empty: Held = {
+    conversations: {},
+    records: {},
+    deadLetters: [],
+    journal: { from: 1, entries: [] },
+  }
   if (file === undefined || key === undefined || !existsSync(file)) return empty
   const text = unseal(key, 'memory-store', readFileSync(file, 'utf8'))
   if (text === undefined) {
@@ -453,7 +574,10 @@ function load(file: string | undefined, key: Buffer | undefined): Held {
     })
   }
   const held = { ...empty, ...(JSON.parse(text) as Partial<Held>) }
-  for (const kept of Object.values(held.conversations)) {
+  for (const [id, saved] of Object.entries(held.conversations)) {
+    // One saved before there was a desk lacks its part.
+    const kept: Kept = { ...nothingSaid(), ...saved }
+    held.conversations[id] = kept
     // Nobody survived the end of the process that saved this.
     delete kept.leasedUntil
     delete kept.sending

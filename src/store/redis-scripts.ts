@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { DESK, deskBodies } from './redis-desk-scripts'
 
 /**
  * Lua steps. Everything of one conversation, and the line it waits in, live in one of a few partitions; KEYS[1] is a
@@ -57,7 +58,8 @@ local function hand(c, list, entry, sending)
   local n = redis.call('HINCRBY', meta(c), 'n' .. list, 1)
   redis.call('HSET', meta(c), 'x', now + sending, 'w', list)
   redis.call('ZADD', B .. (list == 'o' and 'due' or 'due2'), now + sending, c)
-  return {entry, redis.call('GET', B .. 'a:' .. c), n, redis.call('HGET', meta(c), 'k' .. list)}
+  local m = redis.call('HMGET', meta(c), 'k' .. list, 't')
+  return {entry, redis.call('GET', B .. 'a:' .. c), n, m[1], m[2]}
 end
 -- When the notices of a conversation are looked at next.
 local function notices(c)
@@ -96,7 +98,7 @@ if ARGV[8] ~= '' then
   redis.call('SET', B .. 'a:' .. id, string.format('%.0f', math.max(last, tonumber(wrote))) .. address, 'EX', KEPT)
 end
 local length = redis.call('RPUSH', B .. 'i:' .. id, ARGV[4] .. '\\n' .. ARGV[5])
-local m = redis.call('HMGET', meta(id), 'u', 'h')
+local m = redis.call('HMGET', meta(id), 'u', 'h', 't')
 if m[2] then
   redis.call('HDEL', meta(id), 'h')
   redis.call('ZADD', B .. 'due', now, id)
@@ -111,7 +113,8 @@ if claim > 0 then
   redis.call('PEXPIRE', meta(id), KEPT * 1000)
   redis.call('ZADD', B .. 'ready', now + claim, id)
   local waiting = length > 1 and redis.call('LRANGE', B .. 'i:' .. id, 0, ARGV[10] - 1)
-  return {fence, redis.call('GET', B .. 's:' .. id), redis.call('GET', B .. 'a:' .. id), waiting}
+  local ticket = m[3] and redis.call('GET', B .. 'h:' .. id)
+  return {fence, redis.call('GET', B .. 's:' .. id), redis.call('GET', B .. 'a:' .. id), waiting, ticket}
 end
 -- One that waits for a moment (a burst) is looked at again now that there is more.
 redis.call('ZADD', B .. 'ready', now, id)
@@ -122,7 +125,8 @@ return 1`,
 local out = {}
 for _, c in ipairs(redis.call('ZRANGEBYSCORE', B .. 'ready', '-inf', now, 'LIMIT', 0, ARGV[5])) do
   local waiting = redis.call('LRANGE', B .. 'i:' .. c, 0, ARGV[6] - 1)
-  local held = redis.call('HGET', meta(c), 'u')
+  local m = redis.call('HMGET', meta(c), 'u', 't')
+  local held = m[1]
   if #waiting == 0 then redis.call('ZREM', B .. 'ready', c)
   elseif held and tonumber(held) > now then redis.call('ZADD', B .. 'ready', held, c)
   else
@@ -130,7 +134,8 @@ for _, c in ipairs(redis.call('ZRANGEBYSCORE', B .. 'ready', '-inf', now, 'LIMIT
     redis.call('HSET', meta(c), 'u', now + ARGV[4])
     redis.call('PEXPIRE', meta(c), KEPT * 1000)
     redis.call('ZADD', B .. 'ready', now + ARGV[4], c)
-    out[#out + 1] = {c, fence, redis.call('GET', B .. 's:' .. c), redis.call('GET', B .. 'a:' .. c), waiting}
+    local ticket = m[2] and redis.call('GET', B .. 'h:' .. c)
+    out[#out + 1] = {c, fence, redis.call('GET', B .. 's:' .. c), redis.call('GET', B .. 'a:' .. c), waiting, ticket}
   end
 end
 return out`,
@@ -150,20 +155,46 @@ if ARGV[5] == '0' then wake('i') end
 return 1`,
   /**
    * 4 fence, 5 how many handled, 6 how many messages to answer with, 7 state, 8 every, 9 burst, 10 sending,
-   * 11 how many replies, then the names of the handled, name and message of each reply, the events
+   * 11 how many replies, 12 lines, 13 journal, 14 expected ticket, 15 ticket or '', 16 whose it is then; then the names
+   * of the handled, name, message and line of each reply, the lines, the journal, the events
    */
-  commit: `
-if not leased(ARGV[4]) then return 0 end
+  commit: `${DESK}
+local m = redis.call('HMGET', meta(id), 'f', 'u', 't', 'x')
+if m[1] ~= ARGV[4] or not m[2] or tonumber(m[2]) <= now then return 0 end
 local inbox, outbox, handled, replies = B .. 'i:' .. id, B .. 'o:' .. id, tonumber(ARGV[5]), tonumber(ARGV[11])
 local oldest = redis.call('LRANGE', inbox, 0, handled - 1)
-for i = 1, handled do if not headed(oldest[i], ARGV[11 + i]) then return 0 end end
+for i = 1, handled do if not headed(oldest[i], ARGV[16 + i]) then return 0 end end
+if not fits(ARGV[14]) then
+  return {redis.call('LRANGE', inbox, 0, ARGV[6] - 1), false, m[3] and redis.call('GET', B .. 'h:' .. id), 1}
+end
 redis.call('LPOP', inbox, handled)
 redis.call('SET', B .. 's:' .. id, ARGV[7], 'EX', KEPT)
-local at = 11 + handled
-local length = 0
-for _ = 1, replies do
-  length = redis.call('RPUSH', outbox, ARGV[at + 1] .. '\\n' .. ARGV[at + 2])
-  at = at + 2
+local was, is, lines, said = m[3], m[3], {}, {}
+if ARGV[15] ~= '' then
+  put(ARGV[15], ARGV[16])
+  is = ARGV[16] ~= '' and ARGV[16]
+  if (was or 'b') == 'b' and is and is ~= 'b' then silence(lines) end
+end
+local at, pushed, length = 16 + handled, 0, 0
+for i = 1, replies do
+  local line = ARGV[at + 3]
+  if is and is ~= 'b' and ofBot(ARGV[at + 2]) then line = 'u' .. string.sub(line, 2)
+  else
+    length = redis.call('RPUSH', outbox, ARGV[at + 1] .. '\\n' .. ARGV[at + 2])
+    pushed = pushed + 1
+  end
+  said[i] = line
+  at = at + 3
+end
+for i = at + 1, at + ARGV[12] do lines[#lines + 1] = ARGV[i] end
+for i = 1, replies do lines[#lines + 1] = said[i] end
+at = at + ARGV[12]
+say(lines, is or was)
+for i = at + 1, at + ARGV[13] do note(ARGV[i]) end
+at = at + ARGV[13]
+if was or is then
+  if not is then ended(ARGV[15]) elseif not was then redis.call('EXPIRE', B .. 'l:' .. id, KEPT) end
+  told()
 end
 if at < #ARGV then
   local events = B .. 'e:' .. id
@@ -177,12 +208,12 @@ if #waiting == 0 then
   redis.call('ZREM', B .. 'ready', id)
 end
 local sending = false
-if replies > 0 and length == replies and not redis.call('HGET', meta(id), 'x') then
+if pushed > 0 and length == pushed and not m[4] then
   local later = pace(id, tonumber(ARGV[8]), tonumber(ARGV[9]))
   if later == 0 then sending = hand(id, 'o', redis.call('LINDEX', outbox, 0), tonumber(ARGV[10]))
   else redis.call('ZADD', B .. 'due', later, id) end
-elseif replies > 0 then redis.call('ZADD', B .. 'due', 'NX', now, id) end
-return {waiting, sending}`,
+elseif pushed > 0 then redis.call('ZADD', B .. 'due', 'NX', now, id) end
+return {waiting, sending, is and #waiting > 0 and redis.call('GET', B .. 'h:' .. id)}`,
   /** 4 how many, 5 o or n, 6 sending, then channel, every and burst of each channel that has a pace */
   take: `
 local paces = {}
@@ -224,18 +255,23 @@ redis.call('ZADD', B .. 'dead', now, ARGV[9])
 redis.call('ZREMRANGEBYRANK', B .. 'dead', 0, -10001)
 return gone(ARGV[5], entry, tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]))`,
   /** 4 id, 5 o or n, 6 when, 7 whether the try counts, 8 whether it may have gone out, 9 whether it is held */
-  putBack: `
+  putBack: `${DESK}
 local entry = find(id, ARGV[5], ARGV[4])
 if not entry then return 0 end
-local list = ARGV[5]
+local list, at, held = ARGV[5], ARGV[6], ARGV[9] == '1'
 redis.call('HDEL', meta(id), 'x', 'w')
+-- The bot's is to be withheld at once, and nobody of the desk waits behind it.
+if list == 'o' and owner() ~= 'b' and ofBot(entry) then
+  at, held = now, false
+  wake('o')
+end
 if ARGV[7] == '0' then redis.call('HINCRBY', meta(id), 'n' .. list, -1) end
 if ARGV[8] == '1' then redis.call('HSETNX', meta(id), 'k' .. list, now)
 else redis.call('HDEL', meta(id), 'k' .. list) end
-if ARGV[9] == '1' then redis.call('HSET', meta(id), 'h', 1) end
-if list == 'o' then redis.call('ZADD', B .. 'due', ARGV[6], id)
+if held then redis.call('HSET', meta(id), 'h', 1) end
+if list == 'o' then redis.call('ZADD', B .. 'due', at, id)
 else
-  redis.call('ZADD', B .. 'n:' .. id, ARGV[6], entry)
+  redis.call('ZADD', B .. 'n:' .. id, at, entry)
   if redis.call('EXISTS', B .. 'o:' .. id) == 1 then redis.call('ZADD', B .. 'due', now, id) end
 end
 notices(id)
@@ -324,6 +360,9 @@ local granted = math.max(0, math.min(wanted, math.floor(n - kept)))
 redis.call('HSET', KEYS[1], 'n', tostring(n - granted), 't', now)
 redis.call('PEXPIRE', KEYS[1], 60000)
 return {granted, granted > 0 and 0 or math.ceil((1 + kept - n) * 1000 / rate)}`,
+  ...deskBodies,
+  change: DESK + deskBodies.change,
+  withhold: DESK + deskBodies.withhold,
 } as const
 
 export type ScriptName = keyof typeof bodies

@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto'
 import type { Clock } from '../clock'
 import { AppError } from '../errors'
 import type { Contact, Inbound, Outbound, PersonPace } from '../message'
 import { connectRedis, createDeadline, isAway } from './redis-connection'
+import { createRedisDesk } from './redis-desk'
+import { contentOf, digest, nameOf, packLine, saidOf, ticketArgs, ticketOf, whose } from './redis-form'
 import { type ScriptName, scripts } from './redis-scripts'
 import {
   type DeadLetter,
@@ -85,40 +86,60 @@ export async function createRedisStore(options: {
   /** What a script handed over to be sent. */
   function entryOf(handed: unknown, since: number): OutboxEntry | undefined {
     if (!Array.isArray(handed)) return undefined
-    const [entry, contact, attempts, unknownSince] = handed as [string, string | null, number, string | null]
+    const [entry, contact, attempts, unknownSince, letter] = handed as [
+      string,
+      string | null,
+      number,
+      string | null,
+      string | null,
+    ]
     return {
       message: contentOf(entry) as Outbound,
       contact: contactOf(contact),
+      owner: whose(letter),
       attempts,
       ...(unknownSince !== null && { unknownSince: Number(unknownSince) }),
       until: since + SENDING_MS,
     }
   }
   function workOf(conversationId: string, worker: string, parts: unknown[], first?: Inbound): Work {
-    const [fence, state, contact, waiting] = parts as [number, string | null, string | null, string[] | null]
+    const [fence, state, contact, waiting, open] = parts as [
+      number,
+      string | null,
+      string | null,
+      string[] | null,
+      string | null,
+    ]
+    const ticket = ticketOf(open)
     return {
       lease: { conversationId, fence, worker },
       waiting: waiting?.map((entry) => contentOf(entry) as Inbound) ?? (first === undefined ? [] : [first]),
       state: state === null ? undefined : JSON.parse(state),
       contact: contactOf(contact),
+      ...(ticket !== undefined && { ticket }),
     }
   }
 
   const arrivals = new Set<(where: number) => void>()
   const departures = new Set<(where: number) => void>()
+  const changes = new Set<(conversationId: string | undefined) => void>()
   await Promise.all(
     bases.map((partition, place) =>
       listener.sSubscribe(`${partition}wake`, (what) => {
-        for (const call of what === 'i' ? arrivals : departures) call(place)
+        if (what === 'i') for (const call of arrivals) call(place)
+        else if (what === 'o') for (const call of departures) call(place)
+        else for (const call of changes) call(what === 'a' ? undefined : what.slice(1))
       }),
     ),
   ).catch(away)
-  const listening = (set: Set<(where: number) => void>) => (call: (where: number) => void) => {
-    set.add(call)
-    return () => {
-      set.delete(call)
+  const listening =
+    <T>(set: Set<(what: T) => void>) =>
+    (call: (what: T) => void) => {
+      set.add(call)
+      return () => {
+        set.delete(call)
+      }
     }
-  }
 
   return {
     inbox: {
@@ -159,7 +180,8 @@ export async function createRedisStore(options: {
         const state = await within(commands.get(`${base(conversationId)}s:${conversationId}`))
         return state === null ? undefined : JSON.parse(String(state))
       },
-      async commit(lease, handled, { state, replies, events, pace }) {
+      async commit(lease, handled, turn) {
+        const { state, replies, events, pace, lines = [], ticket, journal = [] } = turn
         const since = localTime()
         const written = await step(
           'commit',
@@ -171,15 +193,23 @@ export async function createRedisStore(options: {
           ...paceOf(pace),
           SENDING_MS,
           replies.length,
+          lines.length,
+          journal.length,
+          ...ticketArgs(ticket),
           ...handled.map(nameOf),
-          ...replies.flatMap((message) => [nameOf(message), JSON.stringify(message)]),
+          ...replies.flatMap(saidOf),
+          ...lines.map(packLine),
+          ...journal.map((entry) => JSON.stringify(entry)),
           ...events.map(packEvent),
         )
         if (!Array.isArray(written)) throw new AppError('store_fenced')
-        const [waiting, handed] = written as [string[], unknown]
+        const [waiting, handed, open, stale] = written as [string[], unknown, string | null, 1?]
+        const now = ticketOf(open)
         return {
           waiting: waiting.map((entry) => contentOf(entry) as Inbound),
           toSend: entryOf(handed, since),
+          ...(now !== undefined && { ticket: now }),
+          ...(stale === 1 && { stale: true as const }),
         }
       },
       async events(conversationId) {
@@ -200,6 +230,11 @@ export async function createRedisStore(options: {
         const since = localTime()
         const done = [message.id, listOf(message), ...paceOf(pace), SENDING_MS]
         return entryOf(await step('sent', message.conversationId, ...done), since)
+      },
+      async withhold(message, pace) {
+        const since = localTime()
+        const done = [message.id, listOf(message), ...paceOf(pace), SENDING_MS]
+        return entryOf(await step('withhold', message.conversationId, ...done), since)
       },
       async putBack(message, how) {
         const held = 'held' in how
@@ -267,6 +302,17 @@ export async function createRedisStore(options: {
       },
       onArrival: listening(departures),
     },
+    desk: createRedisDesk({
+      step,
+      stepAt,
+      places: PARTITIONS,
+      listen: listening(changes),
+      read: async (conversationId) => {
+        const held = await within(commands.get(`${base(conversationId)}h:${conversationId}`))
+        return held === null ? undefined : String(held)
+      },
+      lead: (name, ...args) => run('lead', `${prefix}:{lead:${name}}`, ['', ...args]),
+    }),
     transcripts: {
       async append(conversationId, entry, mark) {
         const kept = mark === undefined ? '' : digest(mark)
@@ -367,14 +413,6 @@ function placeOf(conversationId: string): number {
   return (hash >>> 8) % PARTITIONS
 }
 
-function nameOf({ channel, id }: { channel: string; id: string }): string {
-  return `${channel} ${id}`
-}
-
-function contentOf(entry: string): unknown {
-  return JSON.parse(entry.slice(entry.indexOf('\n') + 1))
-}
-
 function listOf(message: Outbound): 'o' | 'n' {
   return message.notice === undefined ? 'o' : 'n'
 }
@@ -405,9 +443,4 @@ function contactOf(text: string | null): Contact {
   const space = text.indexOf(' ')
   const lastInboundAt = Number(text.slice(0, space))
   return { address: text.slice(space + 1), ...(lastInboundAt > 0 && { lastInboundAt }) }
-}
-
-/** Twelve bytes name a message among those of one conversation. */
-function digest(name: string): string {
-  return createHash('sha1').update(name).digest('base64url').slice(0, 16)
 }

@@ -1,4 +1,4 @@
-import type { Skill, Ticket } from '../handoff/ticket'
+import type { Owner, Skill, Ticket } from '../handoff/ticket'
 import type { ChannelId, Contact, Inbound, Outbound, PersonPace, Receipt } from '../message'
 
 /**
@@ -9,6 +9,7 @@ export type Store = {
   inbox: Inbox
   conversations: Conversations
   outbox: Outbox
+  desk: Desk
   transcripts: Transcripts
   records: Records
   limits: Limits
@@ -194,6 +195,8 @@ export type JournalEntry =
   | { kind: 'ticket'; ticket: Ticket; move: string; by?: string }
   | { kind: 'ended'; ticketId: string; lines: KeptLine[] }
   | { kind: 'satisfaction'; ticketId: string; value: number; at: string }
+  /** So many conversations began on a civil day in Brasília; `id` tells it from every other count. */
+  | { kind: 'started'; id: string; day: string; count: number }
 
 /**
  * Messages on their way out. One of a conversation at a time, in order; replies before notices. A message that was
@@ -209,6 +212,8 @@ export type Outbox = {
    * gone out; `held` waits until the person writes, for a week at most.
    */
   putBack(message: Outbound, how: PutBack): Promise<void>
+  /** Not said, because people had taken over: a line tells so. @returns the next one, as `sent` does */
+  withhold(message: Outbound, pace?: PersonPace): Promise<OutboxEntry | undefined>
   /** Given up, with its reason, into the dead letters. @returns the next one, as `sent` does */
   giveUp(message: Outbound, code: string, pace?: PersonPace): Promise<OutboxEntry | undefined>
   /** A notice into a conversation, no sooner than `at`; each id once. */
@@ -238,6 +243,8 @@ export type PutBack = { at: number; counts: boolean; unknown?: boolean } | { hel
 export type OutboxEntry = {
   message: Outbound
   contact: Contact
+  /** Whose the conversation was when this was taken. */
+  owner: Owner
   /** How often it was tried, this time included; waiting for a limit does not count. */
   attempts: number
   /** A try before this one was cut short, then: it may have gone out. Milliseconds since 1970. */
@@ -254,6 +261,25 @@ export const REPEATS_FOR_MS = 7 * 86_400_000
 export const MOST_WAITING = 10
 /** How long the furthest status of a message is kept. */
 export const RECEIPTS_SECONDS = 7 * 86_400
+
+/** Without a ticket, so many lines are kept, and for so long after the last; they are all kept while one is open. */
+export const MOST_LINES = 40
+export const LINES_LIVE_MS = 2 * 3_600_000
+export const MOST_LINES_OPEN = 1000
+/** A journal nobody copies does not grow for ever. */
+export const MOST_JOURNAL = 10_000
+
+/** What the transcript keeps of a message of ours; receipts are known by the id of what people said. */
+export function lineOf({ at, text, speaker, id, agent, file }: Outbound): Line {
+  return {
+    at,
+    who: speaker ?? 'bot',
+    text,
+    ...(speaker !== undefined && { id }),
+    ...(agent !== undefined && { agentId: agent.id, agentName: agent.name }),
+    ...(file !== undefined && { media: { what: 'file', mimeType: file.mimeType, name: file.name } }),
+  }
+}
 
 /** When the person wrote this, in milliseconds since 1970; 0 for what they did not write. */
 export function wroteAt(message: Inbound): number {

@@ -5,8 +5,10 @@ import { join } from 'node:path'
 import { AppError } from '../../src/errors'
 import { createMemoryStore } from '../../src/store/memory'
 import { describeStore, inbound, outbound } from './contract'
+import { describeDesk } from './desk-contract'
 
 describeStore('memory', async (clock) => createMemoryStore({ clock }))
+describeDesk('memory', async (clock) => createMemoryStore({ clock }))
 
 const clock = { now: () => new Date('2026-11-23T12:00:00Z') }
 

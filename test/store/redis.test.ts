@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
+import type { Clock } from '../../src/clock'
 import { AppError } from '../../src/errors'
 import { createRedisStore } from '../../src/store/redis'
 import { describeStore, inbound } from './contract'
+import { describeDesk } from './desk-contract'
 import {
   describeWithRedis,
   type RunningRedis,
@@ -20,7 +22,9 @@ describeWithRedis('a store in Redis', () => {
   })
   afterAll(() => redis.stop())
 
-  describeStore('redis', (clock) => createRedisStore({ url: redis.url, prefix: randomUUID(), clock }))
+  const create = (clock: Clock) => createRedisStore({ url: redis.url, prefix: randomUUID(), clock })
+  describeStore('redis', create)
+  describeDesk('redis', create)
 
   it('judges time by Redis when no clock is given', async () => {
     const store = await createRedisStore({ url: redis.url, prefix: randomUUID() })
@@ -79,9 +83,9 @@ describeWithRedis('a store in a Redis Cluster of three nodes', () => {
   })
   afterAll(() => cluster.stop())
 
-  describeStore('redis cluster', (clock) =>
-    createRedisStore({ url: cluster.url, prefix: randomUUID(), clock }),
-  )
+  const create = (clock: Clock) => createRedisStore({ url: cluster.url, prefix: randomUUID(), clock })
+  describeStore('redis cluster', create)
+  describeDesk('redis cluster', create)
 })
 
 describeWithRedis('a store behind Sentinel', () => {
