@@ -2,6 +2,7 @@ import type { Shape, Unit } from './parameter-file'
 
 /** Parameters of the contribution and of the benefits other than retirement. */
 export const benefitParameters = {
+  'media-integral': ['rate', 'single'],
   'incapacidade-carencia': ['months', 'by_key'],
   'incapacidade-temporaria-coeficiente': ['rate', 'single'],
   'incapacidade-temporaria-dias': ['days', 'by_key'],

@@ -1,4 +1,17 @@
 /** The law as dated, sourced data and pure rules: facts and a date in, explained results out. */
+
+export { acumulacao } from './benefits/acumulacao'
+export { aposentadoriaIncapacidadePermanente } from './benefits/aposentadoria-incapacidade-permanente'
+export { auxilioAcidente } from './benefits/auxilio-acidente'
+export { auxilioIncapacidadeTemporaria } from './benefits/auxilio-incapacidade-temporaria'
+export { auxilioReclusao } from './benefits/auxilio-reclusao'
+export { bpc } from './benefits/bpc'
+export { margemConsignavel } from './benefits/consignado'
+export { complementoDaContribuicao, contribuicao } from './benefits/contribuicao'
+export { decimoTerceiro } from './benefits/decimo-terceiro'
+export { pensaoPorMorte } from './benefits/pensao-por-morte'
+export { salarioFamilia } from './benefits/salario-familia'
+export { seguroDefeso } from './benefits/seguro-defeso'
 export * as calendar from './calendar'
 export { decisionDeadline } from './deadline'
 export { type FaultCode, ImpossibleInput, LawGap, ParameterFault } from './errors'

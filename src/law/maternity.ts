@@ -31,6 +31,8 @@ export type MaternityAnswer = {
   legalBasis: string[]
   /** Ids, each with a text `assumption_<id>`. */
   assumptions: string[]
+  /** What of the law is not looked at, as ids. */
+  notModelled: string[]
 }
 
 export type MaternityBasis =
@@ -80,6 +82,7 @@ export function maternityPay(parameters: Parameters, facts: MaternityFacts): Mat
       'Lei 8.213/1991, arts. 72 e 73',
     ],
     assumptions,
+    notModelled: ['internacao_prolongada', 'intermitente', 'teto_dos_ministros', 'falecimento_da_mae'],
   }
 }
 
@@ -103,9 +106,12 @@ function amountOf(
   }
   const domestic = is('domestico')
   if (domestic.length > 0) {
-    const last = paidMonths(domestic, start).at(-1)
-    if (last === undefined) return { amount: null, basis: null }
-    return { amount: Math.min(top, Math.max(floor, last.amount)), basis: 'ultimo_salario_de_contribuicao' }
+    const { amount, basis } = remuneration(domestic, start, assumptions)
+    if (amount === null) return { amount: null, basis: null }
+    return {
+      amount: Math.min(top, Math.max(floor, amount)),
+      basis: basis === 'remuneracao_integral' ? 'ultimo_salario_de_contribuicao' : basis,
+    }
   }
   const special = is('segurado_especial')
   if (special.length > 0 && paidMonths(special, start).length === 0)

@@ -50,7 +50,7 @@ function nthBusinessDay(parameters: Parameters, from: CivilDate, n: number): Civ
 }
 
 /** Whether banks open and INSS pays on a day. */
-function isPaymentDay({ holidays }: Parameters, date: CivilDate): boolean {
+export function isPaymentDay({ holidays }: Parameters, date: CivilDate): boolean {
   const day = weekday(date)
   if (day === 0 || day === 6) return false
   const year = Number(date.slice(0, 4))
