@@ -2,6 +2,7 @@ import { AppError } from '../src/errors'
 import { list } from '../src/format'
 import { type TextKey, t } from '../src/text'
 import { fold } from './readings'
+import { offersPerson } from './repair/person'
 import type { Say } from './service'
 import type { Turn } from './turn-context'
 
@@ -78,7 +79,10 @@ const catalogue: Record<string, string> = {
 export async function answerIntent(intent: string, turn: Turn): Promise<Say[] | undefined> {
   if (intent === 'out_of_scope') return [whoDoesIt(turn.meaning?.text ?? '')]
   const keys = sentences[intent]
-  if (keys !== undefined) return keys.map((key) => t(key))
+  if (keys !== undefined) {
+    if (intent === 'complaint') offersPerson(turn, 'complaint', 'gently')
+    return keys.map((key) => t(key))
+  }
   const id = catalogue[intent]
   if (id === undefined) return undefined
   const service = await turn.context.inss.service(id).catch((error: unknown) => {
@@ -92,6 +96,7 @@ export async function answerIntent(intent: string, turn: Turn): Promise<Say[] | 
   }
   turn.context.record({ type: 'service_explained', service: id })
   const here = service.channels.some((channel) => channel === 'meu_inss' || channel === 'telefone_135')
+  if (here) offersPerson(turn, 'service_needs_person', 'gently')
   return [
     t('answers.not_here_yet', { service: service.name, what: service.what }),
     ...(service.documents.length === 0

@@ -1,4 +1,4 @@
-import type { DialogContext, DialogReason, DialogTurnResult } from 'botbuilder-dialogs'
+import type { DialogContext, DialogTurnResult } from 'botbuilder-dialogs'
 import { Dialog } from 'botbuilder-dialogs/lib/dialog'
 import { AppError } from '../src/errors'
 import { type TextKey, t } from '../src/text'
@@ -16,6 +16,7 @@ import { loginPrompt, reaches } from './login-prompt'
 import { yesOrNo } from './readings'
 import { findCorrection, undoesCorrection } from './repair/correct'
 import { interrupt } from './repair/interrupt'
+import { offersPerson } from './repair/person'
 import type { Answer, Found, LoginStep, Prompt, Question, Say, Service } from './service'
 import { type OpenQuestion, say, type Turn, turnOf } from './turn-context'
 
@@ -24,6 +25,8 @@ export const RETRY = '@retry'
 const MOST_STEPS_IN_A_TURN = 40
 /** After this many answers in a row we could not read, a person is offered. */
 const FAILURES_BEFORE_PERSON = 3
+/** After this many faults of ours or a neighbour's in one service, a person is offered instead of another try. */
+const FAULTS_BEFORE_PERSON = 2
 
 /**
  * Asks the first fact that is missing, until the service can finish. The state is facts by name and the name of
@@ -70,7 +73,8 @@ export class CollectDialog<F extends object> extends Dialog {
     return this.continueQuestion(dc, state, step, answer)
   }
 
-  override async resumeDialog(dc: DialogContext, _reason: DialogReason): Promise<DialogTurnResult> {
+  /** The open question again, exactly there. */
+  override async resumeDialog(dc: DialogContext): Promise<DialogTurnResult> {
     const state = this.state(dc)
     return this.askAgain(dc, state, [t('repair.resumed', { service: t(this.service.title) })])
   }
@@ -241,6 +245,8 @@ export class CollectDialog<F extends object> extends Dialog {
       const step = this.service.steps.find((each) => 'login' in each) as LoginStep<F> | undefined
       const failure = (await turn.context.login.lastFailure()) ?? 'other'
       const key = `login_chat.failed_${failure}` as TextKey
+      if (step !== undefined && this.failsOften(state, step.fact) && offersPerson(turn, 'login_failed'))
+        return this.leaveToPerson(dc, [t(key)])
       if (step !== undefined) return this.askLogin(dc, state, step, [t(key)])
     }
     return this.run(dc, state)
@@ -251,7 +257,8 @@ export class CollectDialog<F extends object> extends Dialog {
     state: State<F>,
     answer: Answer,
   ): Promise<DialogTurnResult> {
-    if (answer.choice === undefined) {
+    // The second choice is a person, the third to cancel, whose titles are understood as such.
+    if (answer.choice !== 0) {
       const interrupted = await this.interrupted(dc, state, undefined)
       if (interrupted !== undefined) return interrupted
       const digressed = await interrupt(dc, { topic: 'digression', service: this.service.title })
@@ -267,16 +274,33 @@ export class CollectDialog<F extends object> extends Dialog {
     reason: string,
   ): Promise<DialogTurnResult> {
     const turn = turnOf(dc.context)
-    const failures = (state.failures[question.fact] ?? 0) + 1
-    state.failures[question.fact] = failures
+    const often = this.failsOften(state, question.fact)
+    const failures = state.failures[question.fact] ?? 1
     turn.context.record({ type: 'answer_not_understood', service: this.id, fact: question.fact, failures })
     const why = question.reasons?.[reason]
     const bubbles: Say[] = [
       t(why ?? (failures === 1 ? 'repair.not_understood' : 'repair.not_understood_again')),
     ]
     if (question.example !== undefined) bubbles.push(t(question.example))
+    if (often && offersPerson(turn, 'not_understood')) {
+      turn.outcome = 'repair_not_understood'
+      return this.leaveToPerson(dc, bubbles.slice(0, 1))
+    }
     if (failures >= FAILURES_BEFORE_PERSON) bubbles.push(t('repair.offer_person'))
     return this.askAgain(dc, state, bubbles, 'repair_not_understood')
+  }
+
+  /** Counts a failure. @returns whether it is time again for a person */
+  private failsOften(state: State<F>, fact: string): boolean {
+    const failures = (state.failures[fact] ?? 0) + 1
+    state.failures[fact] = failures
+    return failures % FAILURES_BEFORE_PERSON === 0
+  }
+
+  /** A person is offered now; the open question comes again when that was answered. */
+  private async leaveToPerson(dc: DialogContext, before: Say[]): Promise<DialogTurnResult> {
+    await say(dc.context, before)
+    return Dialog.EndOfTurn
   }
 
   /** Takes the steps that need nobody's answer, and stops at the first that does. */
@@ -321,6 +345,7 @@ export class CollectDialog<F extends object> extends Dialog {
         const found = await (step === undefined
           ? this.service.finish(state.facts, turn.context)
           : step.find(state.facts, turn.context))
+        delete state.failures[RETRY]
         const ended = await this.apply(dc, state, found)
         if (ended !== undefined) return ended
         if (step === undefined && found.forget === undefined)
@@ -355,6 +380,10 @@ export class CollectDialog<F extends object> extends Dialog {
     const turn = turnOf(dc.context)
     turn.outcome = 'error_inss'
     turn.context.record({ type: 'neighbour_failed', code: error.code, service: this.id })
+    const faults = (state.failures[RETRY] ?? 0) + 1
+    state.failures[RETRY] = faults
+    if (faults >= FAULTS_BEFORE_PERSON && offersPerson(turn, 'bot_failed'))
+      return this.leaveToPerson(dc, [t(error.textKey as TextKey)])
     return this.open(
       dc,
       state,
@@ -371,6 +400,8 @@ export class CollectDialog<F extends object> extends Dialog {
   ): Promise<DialogTurnResult | undefined> {
     const turn = turnOf(dc.context)
     await say(dc.context, found.say ?? [])
+    if (found.done !== undefined) turn.done.push(found.done)
+    if (found.person !== undefined) offersPerson(turn, found.person, 'gently')
     Object.assign(state.facts, found.facts)
     for (const fact of found.forget ?? []) {
       delete state.facts[fact]

@@ -73,6 +73,10 @@ export type Found<F extends object> = {
   forget?: (keyof F & string)[]
   /** The service is over. */
   end?: Outcome
+  /** What was said names the Central 135; where people can take over here, one is offered. */
+  person?: Why
+  /** What was done on the INSS's side, with its protocol, for whoever takes over. */
+  done?: string
   /** Another service takes over with these facts. */
   start?: { service: string; facts: object }
 }
@@ -106,6 +110,8 @@ export type Context = {
   amounts: { minimumWage: number; ceiling: number }
   /** ISO instant at which this turn runs. */
   now: string
+  /** The assistant is turned off: there are only people. `again`: that was said a moment ago. */
+  off?: 'first' | 'again'
   /** Weekday (0 = Sunday) and hour in Brasília, for opening hours. */
   brasilia: { weekday: number; hour: number }
   record: (event: ConversationEvent) => void

@@ -1,7 +1,8 @@
 import type { TurnContext } from 'botbuilder'
+import type { Why } from '../src/handoff/ticket'
 import type { Inbound, Outcome } from '../src/message'
 import type { Meaning } from '../src/nlu/index'
-import type { Context, Say } from './service'
+import type { Context, Handoff, Say } from './service'
 
 /** What a dialog sees of the turn it runs in. bot.ts puts it on botbuilder's turn state. */
 export type Turn = {
@@ -13,6 +14,14 @@ export type Turn = {
   wishes: string[]
   /** The last to be set wins; a turn ends in one outcome. */
   outcome: Outcome
+  /** A person is to be offered at the end of the turn; `gently`: it is first asked whether one is wanted. */
+  person?: { why: Why; gently?: true }
+  /** What was done on the INSS's side in this turn, with its protocol. */
+  done: string[]
+  handoff?: Handoff
+  /** What is said also passes while the conversation belongs to people. */
+  speaker?: 'desk'
+  satisfaction?: { ticketId: string; value: number }
 }
 
 const turns = Symbol('turn')

@@ -1,20 +1,17 @@
-import {
-  type Activity,
-  BotAdapter,
-  type ConversationReference,
-  type ResourceResponse,
-  TurnContext,
-} from 'botbuilder'
+import { type Activity, TurnContext } from 'botbuilder'
 import type { DialogInstance } from 'botbuilder-dialogs'
 // The index of botbuilder-dialogs loads thirty megabytes of recognisers that are not used here.
 import { DialogContext } from 'botbuilder-dialogs/lib/dialogContext'
 import { DialogSet } from 'botbuilder-dialogs/lib/dialogSet'
 import { answerIntent, serviceOf } from '../dialogs/answers'
 import { RETRY } from '../dialogs/collect'
+import { CollectingAdapter, type Reply } from '../dialogs/collecting-adapter'
+import { keepLast } from '../dialogs/handoff/brief'
+import { afterDialogs, answerCrisis as answerCrisisBy, beforeDialogs, offer } from '../dialogs/handoff/desk'
+import type { HandoffState } from '../dialogs/handoff/state'
 import { dialogs as allDialogs } from '../dialogs/index'
 import { noticesByWords } from '../dialogs/notices/words'
 import { fold } from '../dialogs/readings'
-import { crisisAnswer } from '../dialogs/repair/crisis'
 import { greeting, menu, menuChoice, menuTitle } from '../dialogs/repair/menu'
 import { offerPerson } from '../dialogs/repair/person'
 import { confirmHeard, exampleOf, readConfirmation } from '../dialogs/repair/unreadable'
@@ -38,14 +35,7 @@ export type ConversationState = {
   notUnderstood: number
   /** What a recording seemed to say, until the person says whether it is right, and the last replies before it. */
   heard?: { text: string; questionId: string; before: Reply[] }
-}
-
-export type Reply = {
-  text: string
-  link?: { title: string; url: string }
-  expects?: string
-  questionId?: string
-  choices?: string[]
+  handoff?: HandoffState
 }
 
 export type BotTurn = {
@@ -95,7 +85,7 @@ export function createBot(understand: Understand): Bot {
     const state = before ?? structuredClone(newConversation)
     const events: ConversationEvent[] = []
     const context: Context = { ...deps, record: (event) => events.push(event) }
-    const open = state.dialogs.length > 0 || state.heard !== undefined
+    const open = questionIsOpen(state)
     const readText = (words: string | undefined) => {
       const text = words === undefined ? undefined : inWords(clean(words), open)
       return { text, meaning: text === undefined || text === '' ? undefined : understand(text, deps.today) }
@@ -106,7 +96,8 @@ export function createBot(understand: Understand): Bot {
     const inbound: Inbound = confirmation?.right === undefined ? given : asWritten(given, confirmation.right)
     const { text, meaning } = inbound === given ? written : readText(confirmation?.right)
     if (confirmation !== undefined) context.record({ type: confirmation.event })
-    const turn: Turn = { inbound, meaning, context, wishes: state.wishes, outcome: 'answered' }
+    const turn: Turn = { inbound, meaning, context, wishes: state.wishes, outcome: 'answered', done: [] }
+    const kept = state.handoff ?? {}
     const adapter = new CollectingAdapter()
     const turnContext = new TurnContext(adapter, activityOf(inbound, text ?? ''))
     putTurn(turnContext, turn)
@@ -115,23 +106,52 @@ export function createBot(understand: Understand): Bot {
     memory ??= turnContext.turnState.get(MEMORY)
     await converse({
       state,
+      kept,
       turn,
       dialogs,
       text,
       listened: listened !== undefined,
       misheard: confirmation?.event === 'audio_misheard',
       say: (bubbles, question) => say(turnContext, bubbles, question),
+      asked: () => adapter.replies.at(-1)?.questionId !== undefined,
     })
     state.dialogs = dialogs.stack
     state.wishes = turn.wishes
-    const replies = adapter.replies
+    const { replies } = adapter
+    if (context.desk !== undefined) keepWhatHappened(kept, turn, events)
+    if (Object.keys(kept).length === 0) delete state.handoff
+    else state.handoff = kept
     if (replies.length > 0 && turn.outcome !== 'repair_repeated') state.lastReplies = replies
-    return { state, replies, outcome: turn.outcome, events }
+    const { outcome, handoff, speaker, satisfaction } = turn
+    return {
+      state,
+      replies,
+      outcome,
+      events,
+      ...(handoff && { handoff }),
+      ...(speaker && { speaker }),
+      ...(satisfaction && { satisfaction }),
+    }
   }
+}
+
+/** Whether a message may be an answer to something asked. */
+export function questionIsOpen(state: ConversationState): boolean {
+  const { handoff } = state
+  const people = handoff?.offer ?? handoff?.asking ?? handoff?.satisfaction?.questionId
+  return state.dialogs.length > 0 || state.heard !== undefined || people !== undefined
+}
+
+/** What whoever takes over must know was done and what failed. */
+function keepWhatHappened(kept: HandoffState, { done }: Turn, events: ConversationEvent[]): void {
+  const failed = events.flatMap(({ type, code }) => (type === 'neighbour_failed' ? [String(code)] : []))
+  if (done.length > 0) kept.done = keepLast(kept.done, done)
+  if (failed.length > 0) kept.failed = keepLast(kept.failed, failed)
 }
 
 type Conversing = {
   state: ConversationState
+  kept: HandoffState
   turn: Turn
   dialogs: DialogContext
   /** The cleaned text, written or heard; undefined when there is none. */
@@ -141,10 +161,14 @@ type Conversing = {
   /** The person said that a recording was heard wrong. */
   misheard: boolean
   say: (bubbles: Say[], question?: OpenQuestion) => Promise<void>
+  /** Whether the last thing said is a question. */
+  asked: () => boolean
 }
 
-async function converse({ state, turn, dialogs, text, listened, misheard, say }: Conversing): Promise<void> {
+async function converse(conversing: Conversing): Promise<void> {
+  const { state, kept, turn, dialogs, text, listened, misheard, say, asked } = conversing
   const { inbound, meaning, context } = turn
+  const here = { kept, turn, dialogs, say }
   if (inbound.kind === 'opened') {
     if (!state.greeted) await say(...greeting(inbound.id))
     state.greeted = true
@@ -160,6 +184,12 @@ async function converse({ state, turn, dialogs, text, listened, misheard, say }:
     await say(...menu(inbound.id))
     return
   }
+  if (await beforeDialogs(here)) {
+    const waits = turn.handoff?.do === 'queue' || context.off !== undefined || asked()
+    if (!waits) await takeUpOtherWishes()
+    return
+  }
+  if (context.off !== undefined) return leadToPeople(context.off)
   if (misheard) return unreadable('repair.heard_wrong')
   if (inbound.kind === 'unsupported') {
     if (inbound.what === 'audio' && listened) return hear()
@@ -172,7 +202,7 @@ async function converse({ state, turn, dialogs, text, listened, misheard, say }:
       await say([t('login_chat.welcome', { name: session?.firstName ?? '' })])
       await say(...menu(inbound.id))
     }
-    return
+    return afterDialogs(here, asked())
   }
   if (text === undefined || meaning === undefined) return unreadable('repair.empty')
   if (text.length > LONGEST_MESSAGE) return unreadable('repair.too_long')
@@ -197,7 +227,8 @@ async function converse({ state, turn, dialogs, text, listened, misheard, say }:
   }
   if (dialogs.activeDialog !== undefined) await goOn(dialogs)
   else await open()
-  await takeUpOtherWishes()
+  if (turn.person === undefined) await takeUpOtherWishes()
+  await afterDialogs(here, asked())
 
   async function open(): Promise<void> {
     const message = meaning as Meaning
@@ -221,7 +252,7 @@ async function converse({ state, turn, dialogs, text, listened, misheard, say }:
       await dialogs.beginDialog(service.id, { facts: service.facts })
       return
     }
-    if (first === 'human_agent') return say(offerPerson(turn))
+    if (first === 'human_agent') return say(offerPerson(turn, 'asked'))
     const answer = first === undefined ? undefined : await answerIntent(first, turn)
     if (answer !== undefined) {
       state.notUnderstood = 0
@@ -266,14 +297,18 @@ async function converse({ state, turn, dialogs, text, listened, misheard, say }:
         choices: unique,
       })
     }
-    await say([t('repair.still_not_understood')])
-    return say(offerPerson(turn))
+    await say([t('repair.still_not_understood'), ...offerPerson(turn, 'not_understood')])
   }
 
   function answerCrisis(kind: NonNullable<Meaning['crisis']>): Promise<void> {
-    turn.outcome = 'repair_crisis'
-    context.record({ type: 'crisis_recognised', kind })
-    return say(crisisAnswer(kind, turn))
+    return answerCrisisBy(here, kind)
+  }
+
+  /** There is no assistant just now, only people; what was open waits for its return. */
+  async function leadToPeople(off: NonNullable<Context['off']>): Promise<void> {
+    if (meaning?.crisis !== undefined) return answerCrisis(meaning.crisis)
+    if (off === 'again' || inbound.kind === 'event') return
+    await offer(here, 'turned_off', undefined, [t('handoff.turned_off')])
   }
 
   /** A recording somebody listened to: what it seemed to say is asked back, but help is never put off. */
@@ -292,7 +327,7 @@ async function converse({ state, turn, dialogs, text, listened, misheard, say }:
   async function unreadable(key: string): Promise<void> {
     turn.outcome = 'repair_unsupported'
     const asked = state.lastReplies.at(-1)
-    const open = dialogs.activeDialog !== undefined || state.heard !== undefined
+    const open = questionIsOpen({ ...state, dialogs: dialogs.stack, handoff: kept })
     const example =
       inbound.kind === 'unsupported' && state.heard === undefined ? exampleOf(dialogs) : undefined
     await say([t(key as TextKey), ...(example === undefined ? [] : [t(example)])])
@@ -392,40 +427,5 @@ function activityOf(inbound: Inbound, text: string): Partial<Activity> {
     conversation: { id: inbound.conversationId } as Activity['conversation'],
     from: { id: 'person', name: '' },
     recipient: { id: 'bot', name: '' },
-  }
-}
-
-/** Collects what dialogs say instead of sending it. */
-class CollectingAdapter extends BotAdapter {
-  readonly replies: Reply[] = []
-
-  override async sendActivities(
-    _: TurnContext,
-    activities: Partial<Activity>[],
-  ): Promise<ResourceResponse[]> {
-    for (const { text, channelData } of activities) {
-      if (text === undefined || text === '') continue
-      const { link, expects, questionId, choices } = (channelData ?? {}) as Omit<Reply, 'text'>
-      this.replies.push({
-        text,
-        ...(link && { link }),
-        ...(expects && { expects }),
-        ...(questionId && { questionId }),
-        ...(choices && { choices }),
-      })
-    }
-    return activities.map(() => ({ id: '' }))
-  }
-
-  override async updateActivity(): Promise<void> {
-    throw new Error('replies are not changed once said')
-  }
-
-  override async deleteActivity(_: TurnContext, __: Partial<ConversationReference>): Promise<void> {
-    throw new Error('replies are not taken back')
-  }
-
-  override async continueConversation(): Promise<void> {
-    throw new Error('conversations go on through the inbox')
   }
 }

@@ -7,6 +7,7 @@ import { say, turnOf } from '../turn-context'
 import { explainTerm } from './explain'
 import { offerPerson } from './person'
 
+/** `started`: something else is asked now, and the open question comes again after it. */
 export type Interruption = 'cancel' | 'go_back' | 'ask_again' | 'why' | 'help' | 'started' | undefined
 
 /** A command weaker than this is read as an answer first. */
@@ -60,7 +61,7 @@ export async function interrupt(
   if (answer === undefined) return undefined
   turn.outcome = 'repair_digressed'
   await say(dc.context, answer)
-  return 'ask_again'
+  return turn.person === undefined ? 'ask_again' : 'started'
 }
 
 /** Another service on top of this one, which goes on afterwards. */
@@ -106,8 +107,8 @@ async function command(
     case 'go_back':
       return 'go_back'
     case 'human_agent':
-      await say(dc.context, offerPerson(turn))
-      return 'ask_again'
+      await say(dc.context, offerPerson(turn, 'asked'))
+      return turn.person === undefined ? 'ask_again' : 'started'
     default:
       return undefined
   }
