@@ -14,7 +14,7 @@ export type BenefitCondition = {
 }
 
 export type BenefitConditionId =
-  | 'qualidade_de_segurado'
+  | 'segurado'
   | 'carencia'
   | 'carencia_apos_retorno'
   | 'mais_de_15_dias'

@@ -42,7 +42,7 @@ export function aposentadoriaIncapacidadePermanente(
   const { incapacitySince: since, cause, sex, temporaryUntil } = facts
   const work = workOn(parameters, facts, since, { sex, birthDate: '1900-01-01' })
   const conditions = new Conditions()
-  conditions.isTrue('qualidade_de_segurado', work.insured, 'Lei 8.213/1991, arts. 15 e 42')
+  conditions.isTrue('segurado', work.insured, 'Lei 8.213/1991, arts. 15 e 42')
   if (needsCarencia(cause)) requireCarencia(parameters, 'incapacidade-carencia', work, since, conditions)
   if (facts.requestedOn === undefined && temporaryUntil === undefined)
     conditions.missing.push('data_do_pedido')

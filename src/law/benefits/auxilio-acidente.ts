@@ -31,7 +31,7 @@ export function auxilioAcidente(parameters: Parameters, facts: AccidentFacts): A
   const day = toDayNumber(accidentDate)
   const work = workOn(parameters, facts, accidentDate)
   const conditions = new Conditions()
-  conditions.isTrue('qualidade_de_segurado', work.insured, 'Decreto 3.048/1999, art. 104, § 7º')
+  conditions.isTrue('segurado', work.insured, 'Decreto 3.048/1999, art. 104, § 7º')
   conditions.isTrue(
     'categoria_protegida',
     protectedCategories.includes(category),

@@ -40,7 +40,7 @@ export function auxilioIncapacidadeTemporaria(
   const work = workOn(parameters, facts, since)
   const days = entryOn(parameters, 'incapacidade-temporaria-dias', toDayNumber(since))
   const conditions = new Conditions()
-  conditions.isTrue('qualidade_de_segurado', work.insured, 'Lei 8.213/1991, arts. 15 e 59')
+  conditions.isTrue('segurado', work.insured, 'Lei 8.213/1991, arts. 15 e 59')
   if (needsCarencia(cause)) requireCarencia(parameters, 'incapacidade-carencia', work, since, conditions)
   const employerDays = facts.category === 'empregado' ? (days.value?.empregador ?? 0) : 0
   const least = (days.value?.empregador ?? 0) + 1

@@ -41,7 +41,7 @@ export function auxilioReclusao(parameters: Parameters, facts: PrisonFacts): Pri
   const ceiling = valueOn(parameters, 'baixa-renda', day)
   const work = workOn(parameters, facts, on)
   const conditions = new Conditions()
-  conditions.isTrue('qualidade_de_segurado', work.insured, 'Lei 8.213/1991, arts. 15 e 80')
+  conditions.isTrue('segurado', work.insured, 'Lei 8.213/1991, arts. 15 e 80')
   requireCarencia(parameters, 'reclusao-carencia', work, on, conditions)
   conditions.isTrue('regime_fechado', facts.regime === 'fechado', 'Lei 8.213/1991, art. 80, caput')
   conditions.isTrue(

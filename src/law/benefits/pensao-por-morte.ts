@@ -57,7 +57,7 @@ export function pensaoPorMorte(parameters: Parameters, facts: PensionFacts): Pen
   const work = workOf(parameters, facts)
   const conditions = new Conditions()
   const insured = facts.retirementAmount === undefined ? work.insured : true
-  conditions.isTrue('qualidade_de_segurado', insured, 'Lei 8.213/1991, arts. 74 e 102')
+  conditions.isTrue('segurado', insured, 'Lei 8.213/1991, arts. 74 e 102')
   const { contributions } = work
   const shares = dependantShares(parameters, facts.dependants, {
     on: deathDate,
