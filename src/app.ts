@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type Role, startAssistant, type Terminal } from './assistant'
 import { type Clock, civilDate, createClock } from './clock'
 import type { Config } from './config'
+import type { Connection } from './database'
 import { AppError } from './errors'
 import { createLog, type Log } from './log'
 
@@ -42,7 +43,16 @@ export async function startProduct(config: Config, parts: Part[], terminal?: Ter
     const ownPort = role === 'worker' ? config.port : (server?.port ?? config.port)
     const publicUrl = config.publicUrl ?? `http://localhost:${ownPort}`
     const issuer = await startLogin(config, parts, { clock, log, publicUrl, stops, urls })
-    const inssApiUrl = await startInss(config, parts, { clock, log, issuer, publicUrl, stops, urls })
+    const database = databaseOf(config, parts, { log, stops })
+    const inssApiUrl = await startInss(config, parts, {
+      clock,
+      log,
+      issuer,
+      publicUrl,
+      database,
+      stops,
+      urls,
+    })
     if (role !== undefined) {
       await startAssistant(config, role, server?.server, {
         clock,
@@ -50,6 +60,7 @@ export async function startProduct(config: Config, parts: Part[], terminal?: Ter
         publicUrl,
         issuer,
         inssApiUrl,
+        database,
         stops,
         terminal,
       })
@@ -64,6 +75,29 @@ export async function startProduct(config: Config, parts: Part[], terminal?: Ter
 
 type Common = { clock: Clock; log: Log; stops: (() => Promise<void>)[]; urls: Product['urls'] }
 
+/**
+ * The database of this process, opened when a part first needs it and shared by all of them. A worker needs none; and
+ * without PostgreSQL only the process of the INSS API has one, because a folder is opened once.
+ */
+function databaseOf(
+  config: Config,
+  parts: Part[],
+  { log, stops }: Pick<Common, 'log' | 'stops'>,
+): (() => Promise<Connection>) | undefined {
+  const { databaseUrl, inssApi } = config
+  const embedded = parts.includes('inss-api') && inssApi.url === undefined
+  if (parts.includes('worker') || (databaseUrl === undefined && !embedded)) return undefined
+  let opening: Promise<Connection> | undefined
+  stops.push(async () => {
+    await (await opening?.catch(() => undefined))?.close()
+  })
+  return () => {
+    const { openConnection } = require('./database') as typeof import('./database')
+    opening ??= openConnection({ databaseUrl, dataFolder: join(config.dataFolder, 'inss-api'), log })
+    return opening
+  }
+}
+
 async function startLogin(
   config: Config,
   parts: Part[],
@@ -75,6 +109,7 @@ async function startLogin(
   const { defaultCitizensFolder, loadCitizens } =
     require('./inss-api/sandbox/index') as typeof import('./inss-api/sandbox/index')
   const { startLoginSandbox } = require('./login-sandbox/server') as typeof import('./login-sandbox/server')
+  const { demonstrationStaff } = require('./login-sandbox/staff') as typeof import('./login-sandbox/staff')
   const folder = config.inssApi.sandboxData ?? defaultCitizensFolder
   const sandbox = await startLoginSandbox({
     host: config.host,
@@ -86,9 +121,20 @@ async function startLogin(
         redirectUris: [`${publicUrl}/entrar/retorno`],
         postLogoutRedirectUris: [`${publicUrl}/entrar/saiu`],
       },
+      ...(config.desk.oidc === undefined || config.desk.oidc.issuer !== undefined
+        ? []
+        : [
+            {
+              id: config.desk.oidc.clientId,
+              secret: config.desk.oidc.clientSecret,
+              redirectUris: [`${publicUrl}/atendimento/retorno`],
+              postLogoutRedirectUris: [`${publicUrl}/atendimento/`],
+              staff: true as const,
+            },
+          ]),
     ],
-    accounts: () =>
-      loadCitizens(folder, civilDate(clock.now())).map((citizen) => ({
+    accounts: () => [
+      ...loadCitizens(folder, civilDate(clock.now())).map((citizen) => ({
         cpf: citizen.cpf,
         name: citizen.socialName ?? citizen.name,
         email: citizen.email,
@@ -97,6 +143,8 @@ async function startLogin(
         password: citizen.govbr.password,
         what: citizen.what,
       })),
+      ...demonstrationStaff('demo'),
+    ],
     dataFolder: join(config.dataFolder, 'login-sandbox'),
     clock,
     log,
@@ -109,7 +157,11 @@ async function startLogin(
 async function startInss(
   config: Config,
   parts: Part[],
-  common: Common & { issuer: string; publicUrl: string },
+  common: Common & {
+    issuer: string
+    publicUrl: string
+    database: (() => Promise<Connection>) | undefined
+  },
 ): Promise<string> {
   const { clock, log, stops, urls, issuer, publicUrl } = common
   if (config.inssApi.url !== undefined) return config.inssApi.url
@@ -130,7 +182,7 @@ async function startInss(
       // The INSS's own desk, which moves requests along.
       { id: 'analise', secret: config.inssApi.deskSecret, govbrClientId: 'analise', analyst: true },
     ],
-    ...(config.inssApi.databaseUrl !== undefined && { databaseUrl: config.inssApi.databaseUrl }),
+    ...(common.database !== undefined && { connection: await common.database() }),
     ...(config.inssApi.sandboxData !== undefined && { sandboxData: config.inssApi.sandboxData }),
     clock,
     log,

@@ -11,6 +11,7 @@ import { createTerminalChannel, type TerminalLine } from './channels/terminal/ch
 import { createWebChannel } from './channels/web/channel'
 import { brasiliaTime, type Clock, civilDate } from './clock'
 import type { Config } from './config'
+import type { Connection } from './database'
 import { AppError } from './errors'
 import { projectFile } from './files'
 import { createGateway, type Gateway } from './gateway'
@@ -55,6 +56,8 @@ export async function startAssistant(
     publicUrl: string
     issuer: string
     inssApiUrl: string
+    /** Opens the database; absent in a process that has none. */
+    database: (() => Promise<Connection>) | undefined
     terminal: Terminal | undefined
   },
 ): Promise<void> {

@@ -99,6 +99,19 @@ const schema = z.object({
   SPEECH_URL: url.optional(),
   SPEECH_TOKEN: z.string().optional(),
   SPEECH_MODEL: z.string().default('whisper-1'),
+  DESK_OIDC_ISSUER: url.optional(),
+  DESK_OIDC_CLIENT_ID: z.string().default('atendimento'),
+  DESK_OIDC_CLIENT_SECRET: z.string().optional(),
+  DESK_IDLE_MINUTES: minutes.default(15),
+  DESK_ANSWER_MINUTES: minutes.default(3),
+  DESK_SLA_MINUTES: minutes.default(5),
+  DESK_CALLBACK_MINUTES: minutes.default(240),
+  DESK_CAPACITY: z.coerce.number('a number of conversations').int().min(1).max(50).default(4),
+  CHATWOOT_URL: url.optional(),
+  CHATWOOT_TOKEN: secret.optional(),
+  CHATWOOT_WEBHOOK_SECRET: secret.optional(),
+  CHATWOOT_ACCOUNT_ID: z.coerce.number('the number of an account').int().min(1).optional(),
+  CHATWOOT_INBOX_ID: z.coerce.number('the number of an inbox').int().min(1).optional(),
   BOT_FRAMEWORK_APP_ID: z.string().optional(),
   BOT_FRAMEWORK_APP_PASSWORD: z.string().optional(),
   BOT_FRAMEWORK_TENANT_ID: z.string().optional(),
@@ -137,6 +150,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     trustProxy: values.TRUST_PROXY,
     dataFolder,
     redisUrl: values.REDIS_URL,
+    databaseUrl: values.DATABASE_URL,
     clockNow: values.CLOCK_NOW,
     secretKey,
     directLineSecret: values.DIRECTLINE_SECRET ?? derived(secretKey, 'directline'),
@@ -148,7 +162,6 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       clientId: values.INSS_API_CLIENT_ID,
       clientSecret: values.INSS_API_CLIENT_SECRET ?? derived(secretKey, 'inss-api-client'),
       timeoutMs: values.INSS_API_TIMEOUT_MS,
-      databaseUrl: values.DATABASE_URL,
       sandboxData: values.SANDBOX_DATA,
       deskSecret: derived(secretKey, 'inss-desk'),
       eventsSecret: values.INSS_EVENTS_SECRET ?? derived(secretKey, 'inss-events'),
@@ -188,6 +201,21 @@ export function readConfig(environment: Record<string, string | undefined> = pro
         ? undefined
         : { url: values.SPEECH_URL, token: values.SPEECH_TOKEN, model: values.SPEECH_MODEL },
     botFramework: botFrameworkOf(values),
+    desk: {
+      oidc: deskLoginOf(values, secretKey),
+      idleMinutes: values.DESK_IDLE_MINUTES,
+      answerMinutes: values.DESK_ANSWER_MINUTES,
+      slaMinutes: values.DESK_SLA_MINUTES,
+      callbackMinutes: values.DESK_CALLBACK_MINUTES,
+      capacity: values.DESK_CAPACITY,
+    },
+    chatwoot: complete({
+      url: values.CHATWOOT_URL,
+      token: values.CHATWOOT_TOKEN,
+      webhookSecret: values.CHATWOOT_WEBHOOK_SECRET,
+      accountId: values.CHATWOOT_ACCOUNT_ID,
+      inboxId: values.CHATWOOT_INBOX_ID,
+    }),
     govbr: {
       port: values.LOGIN_SANDBOX_PORT,
       issuer: values.GOVBR_ISSUER,
@@ -234,6 +262,8 @@ const groups = [
   ['KANNEL_SENDSMS_URL', 'KANNEL_USERNAME', 'KANNEL_PASSWORD', 'KANNEL_FROM', 'KANNEL_WEBHOOK_SECRET'],
   ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM'],
   ['BOT_FRAMEWORK_APP_ID', 'BOT_FRAMEWORK_APP_PASSWORD'],
+  ['DESK_OIDC_ISSUER', 'DESK_OIDC_CLIENT_SECRET'],
+  ['CHATWOOT_URL', 'CHATWOOT_TOKEN', 'CHATWOOT_WEBHOOK_SECRET', 'CHATWOOT_ACCOUNT_ID', 'CHATWOOT_INBOX_ID'],
 ] as const
 
 function halfSet(values: Values): string[] {
@@ -270,6 +300,17 @@ function botFrameworkOf(
   }
   // The emulator on the same machine speaks without credentials.
   return values.BOT_FRAMEWORK_EMULATOR === 'on' ? 'emulator' : undefined
+}
+
+/** How agents log in: their own provider, or the sandbox while citizens use it too; else there is no console. */
+function deskLoginOf(
+  values: Values,
+  secretKey: Buffer,
+): { clientId: string; clientSecret: string; issuer?: string } | undefined {
+  const { DESK_OIDC_ISSUER: issuer, DESK_OIDC_CLIENT_ID: clientId, DESK_OIDC_CLIENT_SECRET } = values
+  const clientSecret = DESK_OIDC_CLIENT_SECRET ?? derived(secretKey, 'desk-client')
+  if (issuer !== undefined) return { issuer, clientId, clientSecret }
+  return values.GOVBR_ISSUER === undefined ? { clientId, clientSecret } : undefined
 }
 
 function plain(issue: z.core.$ZodIssue): string {

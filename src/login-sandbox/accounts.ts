@@ -11,6 +11,8 @@ export type Account = {
   password: string
   /** What is special about this person, one short Portuguese sentence. */
   what: string
+  /** Works at the desk: logs in to it, and to nothing else. */
+  staff?: { roles: string[]; skills: string[] }
 }
 
 export const levels = ['bronze', 'silver', 'gold'] as const
@@ -66,6 +68,7 @@ export function claimsOf(account: Account, updatedAt: string): Record<string, un
       level: account.level,
       reliabilities: proofs[account.level].map((id) => ({ id, updatedAt })),
     },
+    ...account.staff,
   }
 }
 

@@ -19,6 +19,8 @@ export type LoginFault = {
 /** The people of the demonstration as buttons, and a form for CPF and password. */
 export function loginPage(view: {
   accounts: Account[]
+  /** The application is the desk, and these people work there. */
+  staff: boolean
   /** Who is logged in already. */
   current?: Account | undefined
   fault?: LoginFault | undefined
@@ -30,7 +32,7 @@ export function loginPage(view: {
   const [shared] = passwords.size === 1 ? passwords : []
   return sandboxPage(
     say('login_title'),
-    html`<p>${say('shares')}</p>
+    html`<p>${say(view.staff ? 'shares_staff' : 'shares')}</p>
 <form method="post" novalidate>
 ${
   current &&
@@ -63,7 +65,10 @@ ${field({
 function person(account: Account): Markup {
   return html`<span class="name">${account.name}</span>
 <span>${account.what}</span>
-<span class="level">${say('account_level', { level: account.level, cpf: readableCpf(account.cpf) })}</span>`
+<span class="level">${say('account_level', {
+    level: account.staff === undefined ? account.level : 'staff',
+    cpf: readableCpf(account.cpf),
+  })}</span>`
 }
 
 function faultMessage(fault: LoginFault): Markup {

@@ -9,7 +9,14 @@ import type { Keys } from './keys'
 import { errorPage } from './pages'
 
 /** An application that may ask for logins. */
-export type Client = { id: string; secret: string; redirectUris: string[]; postLogoutRedirectUris: string[] }
+export type Client = {
+  id: string
+  secret: string
+  redirectUris: string[]
+  postLogoutRedirectUris: string[]
+  /** Those who work at the desk log in to it, instead of citizens. */
+  staff?: true
+}
 
 const scopes = [
   'openid',
@@ -19,6 +26,8 @@ const scopes = [
   'govbr_empresa',
   'govbr_confiabilidades',
   'govbr_confiabilidades_idtoken',
+  // Not gov.br's: what an employer's login tells of who works at the desk.
+  'atendimento',
 ]
 
 /**
@@ -53,6 +62,7 @@ export function createProvider(options: {
       profile: ['name', 'phone_number', 'phone_number_verified'],
       phone: ['phone_number', 'phone_number_verified'],
       govbr_confiabilidades_idtoken: ['reliability_info'],
+      atendimento: ['roles', 'skills'],
       amr: null,
       auth_time: null,
       iss: null,

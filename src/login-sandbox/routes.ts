@@ -32,15 +32,28 @@ export function createRoutes(options: {
     return accountId === undefined ? undefined : accounts.find(accountId)
   }
 
+  /** Those who may log in to the application that asks. */
+  function peopleOf(interaction: Interaction) {
+    const client = clients.find(({ id }) => id === interaction.params.client_id)
+    const staff = client?.staff === true
+    const list = accounts.list().filter((account) => (account.staff !== undefined) === staff)
+    const find = (cpf: string | undefined) => list.find((account) => account.cpf === cpf)
+    return { staff, list, find, current: find(interaction.session?.accountId) }
+  }
+
   /** Who a filled form is, or why we cannot tell. Pressing a person needs no password: it is a demonstration. */
-  async function recognise(input: z.infer<typeof loginForm>, address: string): Promise<Account | LoginFault> {
-    if (input.person !== undefined) return accounts.find(input.person) ?? { key: 'fault_password' }
+  async function recognise(
+    input: z.infer<typeof loginForm>,
+    people: ReturnType<typeof peopleOf>,
+    address: string,
+  ): Promise<Account | LoginFault> {
+    if (input.person !== undefined) return people.find(input.person) ?? { key: 'fault_password' }
     const cpf = (input.cpf ?? '').replace(/[\s./-]/g, '')
     if (!/^\d{11}$/.test(cpf)) return { key: 'fault_cpf_missing' }
     if (!isCpf(cpf)) return { key: 'fault_cpf_digits' }
     const wait = (await minutesLeft(perAddress, address)) ?? (await minutesLeft(perAccount, cpf))
     if (wait !== undefined) return { key: 'fault_wait', minutes: wait }
-    const account = accounts.find(cpf)
+    const account = people.find(cpf)
     if (account !== undefined && account.password === input.password) {
       await perAccount.delete(cpf)
       return account
@@ -51,8 +64,8 @@ export function createRoutes(options: {
 
   router.get('/entrar/:uid', async (req, res) => {
     const interaction = await provider.interactionDetails(req, res)
-    const current = interaction.session && accounts.find(interaction.session.accountId)
-    res.send(loginPage({ accounts: accounts.list(), current }))
+    const { list, staff, current } = peopleOf(interaction)
+    res.send(loginPage({ accounts: list, staff, current }))
   })
 
   router.post('/entrar/:uid', form, async (req, res) => {
@@ -62,11 +75,12 @@ export function createRoutes(options: {
       log.info({ event: 'sandbox_cancelled' })
       return provider.interactionFinished(req, res, { error: 'access_denied' })
     }
-    const found = await recognise(input, req.ip ?? '')
+    const people = peopleOf(interaction)
+    const found = await recognise(input, people, req.ip ?? '')
     if ('key' in found) {
       log.info({ event: 'sandbox_login_refused', why: found.key })
-      const current = interaction.session && accounts.find(interaction.session.accountId)
-      const page = loginPage({ accounts: accounts.list(), current, fault: found, typed: input.cpf })
+      const { list, staff, current } = people
+      const page = loginPage({ accounts: list, staff, current, fault: found, typed: input.cpf })
       return res.status(found.key === 'fault_wait' ? 429 : 422).send(page)
     }
     await handOver(req, res, interaction, found)
