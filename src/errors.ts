@@ -30,6 +30,7 @@ export const errorCodes = {
   login_required: { retryable: false, page: false, text: 'errors.login_required' },
   login_level_too_low: { retryable: false, page: false, text: 'errors.login_level_too_low' },
   login_provider_unavailable: { retryable: true, page: true, text: 'errors.login_unavailable' },
+  audit_unavailable: { retryable: true, page: true, text: 'errors.internal' },
   ticket_move_refused: { retryable: false, page: false, text: 'errors.internal' },
   internal: { retryable: false, page: true, text: 'errors.internal' },
 } as const satisfies Record<string, { retryable: boolean; page: boolean; text: string }>

@@ -7,8 +7,7 @@ import { outcomes, skills } from './ticket'
  * effect once. Answers are never to be kept (`no-store`). Instants are ISO 8601 in UTC; masked text shows what was
  * masked as `•`.
  *
- * Pages beside it: `GET /atendimento/entrar` starts the login and comes back to `/atendimento/`; `POST
- * /atendimento/sair` (a form with `csrf`) ends the session.
+ * `GET /atendimento/entrar` starts the login and comes back to `/atendimento`; `POST sign-out` ends the session (204).
  */
 
 const instant = z.string()
@@ -159,7 +158,7 @@ export const detail = z.object({
     id: channelSchema,
     /** `short`: every message costs the sender. */
     register: z.enum(['short', 'full']),
-    /** Most characters of one message; a longer reply is split. */
+    /** Most characters of one message, where there is such a limit; a longer reply is split. */
     mostCharacters: z.number().int().optional(),
     /** Whether replies are counted in SMS segments. */
     segments: z.boolean(),

@@ -1,0 +1,104 @@
+import type { Channel } from '../channels/channel'
+import type { ChannelId } from '../message'
+import type { KeptLine } from '../store/store'
+import type { Detail, Line, Summary } from './api-schemas'
+import { fileTypesOf, MOST_FILE_BYTES } from './files'
+import type { AgentSession } from './session'
+import type { Ticket } from './ticket'
+
+/** How much of the last line a list shows. */
+const LAST_LINE = 120
+export const MASK = '•'
+
+/**
+ * Text with what identifies somebody masked: numbers of seven digits and more (CPF, NIT, benefit, telephone,
+ * CEP), full dates and e-mail addresses. Amounts of money stay.
+ */
+export function masked(text: string): string {
+  return text
+    .replace(/[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g, (found) => MASK.repeat(Math.min(found.length, 12)))
+    .replace(/\b\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})\b|\b\d{4}-\d{2}-\d{2}\b/g, hideDigits)
+    .replace(/(?<!R\$\s?)[+(]?\d(?:[\s().\-/]*\d){6,}/g, hideDigits)
+}
+
+function hideDigits(text: string): string {
+  return text.replace(/\d/g, MASK)
+}
+
+/** A ticket in a list, as an agent sees it. */
+export function summaryOf(
+  ticket: Ticket,
+  seen: { by: AgentSession; names: Names; position?: number | undefined; last?: KeptLine | undefined },
+): Summary {
+  const { conversationId, passedOver, toldPosition, toldAt, acknowledged, asking, brief, heardAt, ...shown } =
+    ticket
+  const { spokeAt, waitUntil, callback, ...plain } = shown
+  const agentName = ticket.agentId === undefined ? undefined : seen.names(ticket.agentId)
+  return {
+    ...plain,
+    mine: ticket.agentId === seen.by.id && ['assigned', 'agent', 'idle'].includes(ticket.state),
+    level: brief.level,
+    flags: brief.flags,
+    ...(callback !== undefined && { callback: { promisedAt: callback.promisedAt, by: callback.by } }),
+    ...(agentName !== undefined && { agentName }),
+    ...(seen.position !== undefined && { position: seen.position }),
+    ...(brief.intent !== undefined && { intent: brief.intent }),
+    ...(brief.service !== undefined && { service: brief.service }),
+    ...(seen.last !== undefined && { lastLine: masked(seen.last.text).slice(0, LAST_LINE) }),
+  }
+}
+
+/** What agents are called, by id. */
+export type Names = (id: string) => string | undefined
+
+/** A line as agents see it: masked, unless it was revealed. */
+export function lineOf(
+  line: KeptLine,
+  how: { names: Names; unmasked?: boolean; delivery?: Line['delivery'] },
+): Line {
+  const { number, at, who, agentId, agentName, whisper, media, unsaid, typed } = line
+  const name = agentName ?? (agentId === undefined ? undefined : how.names(agentId))
+  // An answer the agent had asked for is theirs to read.
+  const open = how.unmasked === true || typed !== undefined || who === 'agent' || who === 'note'
+  return {
+    number,
+    at,
+    who,
+    text: open ? line.text : masked(line.text),
+    ...(agentId !== undefined && { agentId }),
+    ...(name !== undefined && { agentName: name }),
+    ...(whisper !== undefined && { whisper }),
+    ...(media !== undefined && {
+      media: { kind: media.what, ...(media.name !== undefined && { name: media.name }) },
+    }),
+    ...(unsaid !== undefined && { unsaid }),
+    ...(typed !== undefined && { typed }),
+    ...(how.delivery !== undefined && { delivery: how.delivery }),
+  }
+}
+
+/** As the channels' own shapes split: ten SMS of GSM-7, and Meta's limit. */
+const mostCharacters: Partial<Record<ChannelId, number>> = {
+  'sms-kannel': 1530,
+  'sms-twilio': 1530,
+  'whatsapp-cloud': 4096,
+  'whatsapp-web': 4096,
+}
+
+/** What the agent must know of a channel before writing to it. */
+export function channelView(id: ChannelId, channel: Channel | undefined): Detail['channel'] {
+  const most = mostCharacters[id]
+  return {
+    id,
+    register: channel?.register ?? 'full',
+    segments: isSms(id),
+    ...(most !== undefined && { mostCharacters: most }),
+    files: fileTypesOf(id),
+    mostFileBytes: MOST_FILE_BYTES,
+    typing: channel?.typing !== undefined,
+  }
+}
+
+export function isSms(id: ChannelId): boolean {
+  return id === 'sms-kannel' || id === 'sms-twilio'
+}
