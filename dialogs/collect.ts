@@ -76,6 +76,7 @@ export class CollectDialog<F extends object> extends Dialog {
   /** The open question again, exactly there. */
   override async resumeDialog(dc: DialogContext): Promise<DialogTurnResult> {
     const state = this.state(dc)
+    if (turnOf(dc.context).person !== undefined) return Dialog.EndOfTurn
     return this.askAgain(dc, state, [t('repair.resumed', { service: t(this.service.title) })])
   }
 
@@ -317,6 +318,7 @@ export class CollectDialog<F extends object> extends Dialog {
     if (outcome !== undefined) turn.outcome = outcome
     for (let taken = 0; taken < MOST_STEPS_IN_A_TURN; taken += 1) {
       this.save(dc, state)
+      if (turn.person !== undefined) return Dialog.EndOfTurn
       const step = nextStep(this.service.steps, state.facts)
       if (step !== undefined && !('find' in step) && !('login' in step)) {
         if (outcome === undefined) turn.outcome = 'asked'

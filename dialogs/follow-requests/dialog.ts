@@ -21,7 +21,7 @@ export const followRequests: Service<FollowFacts> = {
     {
       fact: 'login',
       login: { purpose: 'follow.login_purpose', level: 'bronze' },
-      refused: () => ({ say: [t('follow.without_login')], end: 'answered' }),
+      refused: () => ({ say: [t('follow.without_login')], end: 'answered', person: 'service_needs_person' }),
     },
     { fact: 'names', find: listRequests },
     {
@@ -62,5 +62,6 @@ async function tellRequest(facts: Partial<FollowFacts>, context: Context): Promi
     t('follow.event', { date: shortDate(event.at.slice(0, 10)), text: event.text }),
   )
   const history = lines.length === 0 ? [] : [[t('follow.events_title'), ...lines].join('\n')]
-  return { say: [...tell(request), ...history], facts: { told: true }, end: 'answered' }
+  const appeal = request.status === 'denied' ? ({ person: 'service_needs_person' } as const) : {}
+  return { say: [...tell(request), ...history], facts: { told: true }, end: 'answered', ...appeal }
 }

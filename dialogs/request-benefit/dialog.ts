@@ -71,7 +71,7 @@ export const requestBenefit: Service<RequestFacts> = {
     {
       fact: 'login',
       login: { purpose: 'request.login_purpose', level: 'silver' },
-      refused: () => ({ say: [t('request.without_login')], end: 'answered' }),
+      refused: () => ({ say: [t('request.without_login')], end: 'answered', person: 'service_needs_person' }),
     },
     {
       fact: 'newborn',

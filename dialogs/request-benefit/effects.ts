@@ -25,7 +25,7 @@ export async function findNewborn(_: Facts, context: Context): Promise<Found<Req
 export async function checkEntitlement(facts: Facts, context: Context): Promise<Found<RequestFacts>> {
   const kind = facts.kind ?? 'aposentadoria-idade'
   const found = await check(kind, facts, context)
-  if (found === undefined) return { say: [t('request.cannot_check')], end: 'answered' }
+  if (found === undefined) return { say: [t('request.cannot_check')], end: 'answered', person: 'service_needs_person' }
   if (found.existingProtocol != null) return { say: existing(kind, found.existingProtocol), end: 'answered' }
   const other = found.entitled ? undefined : otherRetirement(kind)
   const instead = other === undefined ? undefined : await check(other, facts, context)
@@ -45,7 +45,7 @@ export async function checkEntitlement(facts: Facts, context: Context): Promise<
 /** Checks once more with what the person added, which may change the day it starts and the amount. */
 export async function checkAgain(facts: Facts, context: Context): Promise<Found<RequestFacts>> {
   const found = await check(facts.kind ?? 'aposentadoria-idade', facts, context)
-  if (found === undefined) return { say: [t('request.cannot_check')], end: 'answered' }
+  if (found === undefined) return { say: [t('request.cannot_check')], end: 'answered', person: 'service_needs_person' }
   const lacks = facts.checked?.lacks ?? []
   return { facts: { checked: { ...keep(found), lacks }, rechecked: true } }
 }
@@ -83,10 +83,12 @@ export async function sendRequest(facts: Facts, context: Context): Promise<Found
   const answer = await context.inss.createRequest(await context.login.token(), body, key)
   if (!answer.ok) {
     if (answer.protocol !== undefined) return { say: existing(kind, answer.protocol), end: 'answered' }
-    return { say: [t('request.refused')], end: 'error_inss' }
+    return { say: [t('request.refused')], end: 'error_inss', person: 'service_needs_person' }
   }
   context.record({ type: 'benefit_requested', service: kind, status: answer.value.status })
-  const said = { say: tell(answer.value), facts: { requested: true } } as const
+  const { serviceName, protocol } = answer.value
+  const done = `${serviceName}: ${protocol}`
+  const said = { say: tell(answer.value), facts: { requested: true }, done } as const
   // Nobody waits for news of a request that was decided at once.
   const waits = answer.value.status === 'in_analysis' && context.notices?.carries === true
   if (!waits || (await context.notices?.current())?.includes('pedido')) return { ...said, end: 'answered' }
