@@ -93,5 +93,5 @@ export function readOffer(
   if (meaning.intent === 'human_agent' && meaning.understood) return first === 'keep' ? undefined : first
   const other = meaning.understood && meaning.intents.some((intent) => !/^(?:yes|no)$/.test(intent))
   const choice = readChoice(text, titles)
-  return choice.certainty === 'sure' && (figures || !other) ? options[choice.value] : undefined
+  return choice.certainty === 'sure' && (figures || words <= 2 || !other) ? options[choice.value] : undefined
 }
