@@ -96,6 +96,28 @@ export function createInssClient(options: { url: string; timeoutMs?: number }) {
       ),
     /** Minimum wage and ceiling in force on a day, in centavos. */
     referenceValues: (on: string) => get(`/v1/reference-values?on=${on}`, schemas.referenceValues),
+    /** Calculates without keeping anything; a law gap or impossible facts are a refusal. */
+    calculate: <Id extends schemas.Calculation>(
+      id: Id,
+      body: unknown,
+    ): Promise<Answer<schemas.Calculated<Id>>> =>
+      ask(
+        `/v1/calculations/${id}`,
+        schemas.calculations[id] as unknown as z.ZodType<schemas.Calculated<Id>>,
+        {
+          method: 'POST',
+          body,
+        },
+      ),
+    /** Shares of a benefit payroll loans may take on a day. */
+    loanMargin: (query: { kind: 'previdenciario' | 'bpc'; on: string; netAmount: number }) =>
+      ask(
+        `/v1/loan-margin?kind=${query.kind}&on=${query.on}&netAmount=${query.netAmount}`,
+        schemas.loanMargin,
+      ),
+    /** Reference days for INSS to decide; refused for a service without any. */
+    decisionDeadline: (service: string) =>
+      ask(`/v1/decision-deadlines/${encodeURIComponent(service)}`, schemas.decisionDeadline),
     simulate: (body: unknown) =>
       ask('/v1/retirement-simulations', schemas.simulation, { method: 'POST', body }),
     simulateFromRecord: (token: string, body: unknown) =>

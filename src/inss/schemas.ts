@@ -127,6 +127,121 @@ export const simulation = z.object({
   ),
 })
 
+const assumption = z.looseObject({ id: z.string() })
+const amount = centavos.nullable()
+
+/** What every calculator of a benefit answers; `entitled` null: `missing` says what it still needs. */
+const benefitAnswer = z.object({
+  entitled: z.boolean().nullable(),
+  conditions: z.array(condition),
+  missing: z.array(z.string()),
+  amount,
+  assumptions: z.array(assumption),
+  notModelled: z.array(z.string()),
+})
+const dependantShare = z.object({
+  dependant: z.number(),
+  from: date.nullable(),
+  until: date.nullable(),
+  because: z.string(),
+  months: z.number().nullable(),
+})
+const complement = z.object({ why: z.string(), base: centavos, amount: centavos, dueDate: date })
+
+/** Answers of `/v1/calculations/<id>`. */
+export const calculations = {
+  'salario-maternidade': z.object({
+    entitled: z.boolean(),
+    conditions: z.array(condition),
+    startDate: date,
+    endDate: date,
+    durationDays: z.number(),
+    amount,
+    paidBy: z.enum(['empregador', 'inss']),
+    assumptions: z.array(z.string()),
+    notModelled: z.array(z.string()),
+  }),
+  'auxilio-incapacidade-temporaria': benefitAnswer.extend({
+    startDate: date.nullable(),
+    employerDays: z.number(),
+    beforeLimit: amount,
+    limit: amount,
+  }),
+  'aposentadoria-incapacidade-permanente': benefitAnswer.extend({
+    startDate: date.nullable(),
+    coefficient: z.string().nullable(),
+    helpAmount: centavos,
+  }),
+  'pensao-por-morte': benefitAnswer.extend({
+    startDate: date.nullable(),
+    percent: z.string().nullable(),
+    each: amount,
+    dependants: z.array(dependantShare),
+    stages: z.array(
+      z.object({ from: date, dependants: z.number(), percent: z.string(), amount, each: amount }),
+    ),
+  }),
+  acumulacao: z.object({
+    allowed: z.boolean(),
+    keptWhole: z.number(),
+    benefits: z.array(z.object({ amount: centavos, paid: centavos })),
+    total: centavos,
+  }),
+  'auxilio-acidente': benefitAnswer.extend({ startDate: date.nullable() }),
+  bpc: benefitAnswer.extend({
+    familyIncome: centavos,
+    incomePerHead: centavos,
+    limitPerHead: centavos,
+    incomes: z.array(
+      z.object({ member: z.number(), kind: z.string(), amount: centavos, counted: z.boolean() }),
+    ),
+  }),
+  'auxilio-reclusao': benefitAnswer.extend({
+    startDate: date.nullable(),
+    each: amount,
+    dependants: z.array(dependantShare),
+  }),
+  'salario-familia': benefitAnswer.extend({ quota: centavos, limit: centavos }),
+  'seguro-defeso': benefitAnswer.extend({ decidedBy: z.enum(['inss', 'mte']) }),
+  contribuicao: z.object({
+    month: competencia,
+    base: centavos,
+    amount: centavos,
+    rate: z.string().nullable(),
+    minimumWage: centavos,
+    ceiling: centavos,
+    paidBy: z.enum(['segurado', 'empregador', 'empresa', 'comprador']),
+    dueDate: date.nullable(),
+    countsForTime: z.boolean(),
+    complement: complement.nullable(),
+    das: z.object({ comercio: centavos, servicos: centavos, comercio_e_servicos: centavos }).nullable(),
+  }),
+  'complemento-da-contribuicao': z.object({
+    months: z.array(complement.extend({ month: competencia })),
+    total: centavos,
+  }),
+  'decimo-terceiro': z.object({
+    entitled: z.boolean(),
+    months: z.number(),
+    amount: centavos,
+    instalments: z.array(
+      z.object({
+        kind: z.enum(['primeira', 'segunda', 'unica', 'acerto']),
+        competencia,
+        amount: centavos,
+        payDate: date.nullable(),
+        payDateStatus: z.enum(['official', 'computed']).nullable(),
+      }),
+    ),
+  }),
+} as const
+
+export const loanMargin = z.object({
+  margins: z.array(z.object({ id: z.string(), share: z.string(), amount })),
+  termMonths: z.number().nullable(),
+})
+export const decisionDeadline = z.object({ days: z.number(), source: z.string() })
+
 export const entitlement = z.object({
   service: z.string(),
   entitled: z.boolean(),
@@ -212,6 +327,8 @@ export const problem = z.object({
   errors: z.array(z.object({ pointer: z.string().optional(), detail: z.string().optional() })).optional(),
 })
 
+export type Calculation = keyof typeof calculations
+export type Calculated<Id extends Calculation> = z.infer<(typeof calculations)[Id]>
 export type Period = z.infer<typeof period>
 export type Payment = z.infer<typeof payment>
 export type Benefit = z.infer<typeof benefit>
