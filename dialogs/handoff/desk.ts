@@ -1,18 +1,18 @@
 import type { DialogContext } from 'botbuilder-dialogs'
 import { moment } from '../../src/format'
-import { isOpen, ownerOf, type Skill, type Why } from '../../src/handoff/ticket'
+import { isOpen, ownerOf, type Priority, type Skill, type Why } from '../../src/handoff/ticket'
 import type { DeskEvent } from '../../src/message'
 import { t } from '../../src/text'
 import { CollectDialog } from '../collect'
 import { crisisHelp, crisisWords } from '../repair/crisis'
 import { menu } from '../repair/menu'
-import type { Say, TurnDesk } from '../service'
+import type { DeskOffer, Say, TurnDesk } from '../service'
 import type { OpenQuestion, Turn } from '../turn-context'
 import { hearAnswer, hearLogin, startAsking } from './asking'
-import { noteSigns, skillOf, wishOf } from './brief'
+import { noteSigns, priorityOf, skillOf, wishOf } from './brief'
 import { lineIsOpen, offerInWords, readOffer, titleOf } from './offer'
 import { readRating, titlesOfRatings } from './satisfaction'
-import type { HandoffState, Option } from './state'
+import type { HandoffState, OpenOffer, Option } from './state'
 
 type Here = {
   kept: HandoffState
@@ -74,8 +74,8 @@ export async function answerCrisis(here: Here, kind: NonNullable<NonNullable<Tur
   // Those who have the conversation see it; what helps at once is said all the same.
   if (ownerOf(desk.ticket) !== 'bot') return here.say([crisisHelp(kind)])
   delete kept.offer
-  const wish = await wishOf('crisis', 'crise', kept, turn, dialogs)
-  const found = await desk.offer({ skill: 'crise', priority: 0 })
+  const { found, skill } = await lookFor(desk, 'crise', 0)
+  const wish = await wishOf('crisis', skill, kept, turn, dialogs)
   if (lineIsOpen(found)) {
     await here.say([crisisHelp(kind), t('handoff.crisis_queued')])
     kept.away = true
@@ -93,16 +93,16 @@ export async function answerCrisis(here: Here, kind: NonNullable<NonNullable<Tur
 export async function offer(
   here: Here,
   why: Why,
-  skill = skillOf(here.kept, here.dialogs),
+  wanted = skillOf(here.kept, here.dialogs),
   before: Say[] = [],
 ): Promise<void> {
   const { kept, turn, dialogs } = here
   const { context } = turn
   const desk = context.desk as TurnDesk
   const ticket = desk.ticket !== undefined && isOpen(desk.ticket) ? desk.ticket : undefined
-  if (ticket?.state === 'callback') return offerToChangeCallback(here, ticket.callback?.by ?? '', skill)
+  if (ticket?.state === 'callback') return offerToChangeCallback(here, ticket.callback?.by ?? '', wanted)
+  const { found, skill } = await lookFor(desk, wanted, priorityOf(kept, dialogs, context))
   const wish = await wishOf(why, skill, kept, turn, dialogs)
-  const found = await desk.offer({ skill, priority: wish.priority })
   const { say, options } = offerInWords(found, context.today, context.off !== undefined)
   if (ticket === undefined) turn.handoff = { do: 'request', wish }
   // Nobody goes back into a line they waited out.
@@ -113,7 +113,7 @@ export async function offer(
 
 async function offerToChangeCallback(here: Here, by: string, skill: Skill): Promise<void> {
   const { today, desk } = here.turn.context
-  const found = await desk?.offer({ skill, priority: 3 })
+  const found = desk && (await lookFor(desk, skill, 3)).found
   const options: Option[] =
     found !== undefined && lineIsOpen(found)
       ? ['keep', 'wait', 'cancel_callback']
@@ -183,6 +183,19 @@ async function hearOffer(here: Here, desk: TurnDesk): Promise<boolean> {
   return true
 }
 
+/** What can be offered by those who know the subject; where none of them is at work, by anybody. */
+async function lookFor(
+  desk: TurnDesk,
+  skill: Skill,
+  priority: Priority,
+): Promise<{ found: DeskOffer; skill: Skill }> {
+  const found = await desk.offer({ skill, priority })
+  const missing = found.open && !found.down && found.people === 0
+  return missing
+    ? { found: await desk.offer({ skill: 'geral', priority }), skill: 'geral' }
+    : { found, skill }
+}
+
 /** A choice of ours that was pressed when its question was over: a person is still wanted, or was judged already. */
 async function hearLateChoice(here: Here): Promise<boolean> {
   const { kept, turn } = here
@@ -202,10 +215,10 @@ async function hearLateChoice(here: Here): Promise<boolean> {
   return true
 }
 
-async function queue(here: Here, desk: TurnDesk, { why, skill }: { why: Why; skill: Skill }): Promise<void> {
+async function queue(here: Here, desk: TurnDesk, { why, skill: wanted }: OpenOffer): Promise<void> {
   const { kept, turn, dialogs } = here
+  const { found, skill } = await lookFor(desk, wanted, priorityOf(kept, dialogs, turn.context))
   const wish = await wishOf(why, skill, kept, turn, dialogs)
-  const found = await desk.offer({ skill, priority: wish.priority })
   if (!lineIsOpen(found)) return offer(here, why, skill)
   turn.handoff = { do: 'queue', wish }
   turn.speaker = 'desk'
@@ -215,11 +228,7 @@ async function queue(here: Here, desk: TurnDesk, { why, skill }: { why: Why; ski
   await here.say([place, t('handoff.queued_how')])
 }
 
-async function promise(
-  here: Here,
-  desk: TurnDesk,
-  { why, skill }: { why: Why; skill: Skill },
-): Promise<void> {
+async function promise(here: Here, desk: TurnDesk, { why, skill }: OpenOffer): Promise<void> {
   const { kept, turn, dialogs } = here
   const wish = await wishOf(why, skill, kept, turn, dialogs)
   const { callbackBy: by } = await desk.offer({ skill, priority: wish.priority })
