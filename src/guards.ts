@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { fold } from '../dialogs/readings'
 import { phoneIsOpen } from '../dialogs/repair/person'
 import type { Context, ConversationEvent } from '../dialogs/service'
@@ -32,14 +32,14 @@ type Answer = BotTurn & { state: ConversationState & { guards?: Guards } }
 /**
  * What comes before any dialog: a changed number ends the login, words that stop messages are obeyed, a machine is
  * not answered for ever, and a turned-off assistant leads to people.
- * @returns the answer, or what to remember when the dialog is to answer
+ * @returns the answer, or what to remember when the dialog is to answer; `off` when it may only lead to people
  */
 export async function guard(
   before: ConversationState & { guards?: Guards },
   inbound: Inbound,
   context: Omit<Context, 'record'>,
   deps: Pick<TurnDeps, 'channelOf' | 'inDanger' | 'isOff' | 'notices' | 'clock'>,
-): Promise<Answer | { guards: Guards }> {
+): Promise<Answer | { guards: Guards; off?: 'first' | 'again' }> {
   const now = deps.clock.now().getTime()
   const guards = counted(before.guards, inbound, now)
   const answer = (
@@ -52,20 +52,11 @@ export async function guard(
     await context.login.logout()
     return answer('answered', [], [{ type: 'number_changed' }])
   }
-  const written = inbound.kind === 'text' && inbound.questionId === undefined
-  if (written && deps.channelOf?.(inbound.channel)?.notices === true) {
-    const open = before.dialogs.length > 0
-    const word = fold(inbound.text)
-      .replace(/[^a-z]+/g, ' ')
-      .trim()
-    if (STOP.has(word) || (word === CANCEL && !open)) {
-      await deps.notices?.optOut(inbound.channel, inbound.conversationId)
-      await context.login.logout()
-      const { heard: _heard, ...rest } = before
-      const state = { ...rest, dialogs: [], wishes: [], lastReplies: [], guards }
-      const replies = [{ text: t('repair.opted_out') }]
-      return { state, replies, outcome: 'repair_cancelled', events: [{ type: 'opted_out' }] }
-    }
+  const open = before.dialogs.length > 0
+  const word = wordFor(inbound, deps)
+  if (word !== undefined) {
+    const stopped = STOP.has(word) || (word === CANCEL && !open)
+    if (stopped) return optOut(before, guards, inbound, context, deps)
     if (word === 'voltar' && !open && deps.notices !== undefined) {
       const again = await deps.notices.optIn(inbound, context)
       const text = t(again ? 'repair.opted_in' : 'repair.opt_in_needs_login')
@@ -81,10 +72,47 @@ export async function guard(
   if ((await deps.isOff?.()) === true) {
     const said = guards.offSaidAt !== undefined && now - guards.offSaidAt < OFF_SAID_EVERY_MS
     if (!said) guards.offSaidAt = now
+    if (context.desk !== undefined) return { guards, off: said ? 'again' : 'first' }
     const text = t(phoneIsOpen(context.brasilia) ? 'repair.turned_off_now' : 'repair.turned_off_later')
     return answer('handed_off', said ? [] : [{ text }], [{ type: 'person_requested', why: 'turned_off' }])
   }
   return { guards }
+}
+
+/** Words that stop messages are obeyed also while people have the conversation. @returns the answer to them */
+export async function optsOut(
+  before: ConversationState & { guards?: Guards },
+  inbound: Inbound,
+  context: Omit<Context, 'record'>,
+  deps: Pick<TurnDeps, 'channelOf' | 'notices'>,
+): Promise<Answer | undefined> {
+  const word = wordFor(inbound, deps)
+  if (word === undefined || !STOP.has(word)) return undefined
+  return optOut(before, before.guards, inbound, context, deps)
+}
+
+async function optOut(
+  before: ConversationState,
+  guards: Guards | undefined,
+  inbound: Inbound,
+  context: Omit<Context, 'record'>,
+  deps: Pick<TurnDeps, 'notices'>,
+): Promise<Answer> {
+  await deps.notices?.optOut(inbound.channel, inbound.conversationId)
+  await context.login.logout()
+  const { heard: _heard, ...rest } = before
+  const state = { ...rest, dialogs: [], wishes: [], lastReplies: [], ...(guards && { guards }) }
+  const replies = [{ text: t('repair.opted_out') }]
+  return { state, replies, outcome: 'repair_cancelled', events: [{ type: 'opted_out' }] }
+}
+
+/** What was written, as one word, where words can stop what we send. */
+function wordFor(inbound: Inbound, deps: Pick<TurnDeps, 'channelOf'>): string | undefined {
+  if (inbound.kind !== 'text' || inbound.questionId !== undefined) return undefined
+  if (deps.channelOf?.(inbound.channel)?.notices !== true) return undefined
+  return fold(inbound.text)
+    .replace(/[^a-z]+/g, ' ')
+    .trim()
 }
 
 /**
@@ -107,6 +135,6 @@ function counted(before: Guards | undefined, inbound: Inbound, now: number): Gua
   const long =
     inbound.kind === 'text' && inbound.text.length >= LONG_ENOUGH && inbound.questionId === undefined
   if (!long) return { same: 0, minute, count, at: now, ...kept }
-  const last = createHash('sha256').update(fold(inbound.text)).digest('base64url').slice(0, 12)
+  const last = hash('sha256', fold(inbound.text), 'base64url').slice(0, 12)
   return { last, same: before?.last === last ? before.same + 1 : 1, minute, count, at: now, ...kept }
 }

@@ -1,10 +1,19 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Context, ConversationEvent } from '../dialogs/service'
 import { type Bot, type BotTurn, type ConversationState, newConversation } from './bot'
 import type { Channel } from './channels/channel'
 import type { Clock } from './clock'
 import { AppError } from './errors'
 import { changedHands, type Guards, guard } from './guards'
+import {
+  afterHandoff,
+  type DeskWork,
+  linesOf,
+  peopleTurn,
+  speakerOf,
+  withTicket,
+} from './handoff/people-turn'
+import { moved, ownerOf, type Ticket } from './handoff/ticket'
 import type { Log } from './log'
 import type { Bubble, Inbound, Outbound, Outcome } from './message'
 import type { Speech } from './speech'
@@ -29,6 +38,8 @@ export type TurnDeps = {
     optIn: (inbound: Inbound, context: Omit<Context, 'record'>) => Promise<boolean>
   }
   speech?: Speech
+  /** So long somebody may wait in the line; then a call-back is offered. */
+  mostWaitMinutes?: number
   onTurn?: (outcome: Outcome, seconds: number) => void
 }
 
@@ -40,10 +51,25 @@ export type Turn = {
   handled: Inbound[]
   /** As it was stored. */
   state: unknown
+  /** The ticket that is open. */
+  ticket?: Ticket | undefined
+}
+
+/** A turn, and what is there for the next one. */
+export type Taken = {
+  state: unknown
+  ticket?: Ticket | undefined
+  waiting: Inbound[]
+  /** The first reply if it is this worker's to send. */
+  toSend: OutboxEntry | undefined
 }
 
 /** The state of a conversation, and what guards it. */
 type Kept = ConversationState & { guards?: Guards }
+
+type Conversed = BotTurn & { state: Kept; bubbles: Bubble[]; desk: DeskWork }
+
+const MOST_WAIT_MINUTES = 60
 
 /** Whether a message may be an answer to something asked. */
 export function questionIsOpen(state: unknown): boolean {
@@ -54,23 +80,20 @@ export function questionIsOpen(state: unknown): boolean {
 /**
  * One message from understanding to committed reply, with the conversation's lease held. Nothing is said before
  * the commit; a bug in a dialog keeps the state from before and says so plainly.
- * @returns the state after it, what waits now, and the first reply if it is this worker's to send
+ * When people took the conversation meanwhile, the bot's replies are not said; when the turn itself was to change what
+ * changed meanwhile, nothing is written, and it is to be taken again with what is returned.
  * @throws AppError `store_fenced` when the lease was lost, `store_unavailable` when nothing can be written; nothing
  *   was then written and the next worker starts over
  */
-export async function takeTurn(
-  { lease, inbound, handled, state }: Turn,
-  deps: TurnDeps,
-): Promise<{ state: unknown; waiting: Inbound[]; toSend: OutboxEntry | undefined }> {
+export async function takeTurn(taking: Turn, deps: TurnDeps): Promise<Taken> {
+  const { lease, inbound, handled, ticket } = taking
   const started = deps.clock.now()
   const channel = deps.channelOf?.(inbound.channel)
   const name = nameOf(inbound)
-  // Providers' ids may hold a telephone number; what a dialog makes of an id goes into buttons and to the INSS API.
-  const named = { ...inbound, id: name }
-  const turn = await inRegister(channel?.register, () =>
-    converse(state as Kept | undefined, named, deps, started),
-  )
+  const turn = await inRegister(channel?.register, () => converse(taking, name, deps, started))
   const at = deps.clock.now().toISOString()
+  const { lines, journal, ticket: step } = turn.desk
+  const speaker = speakerOf(turn, step?.to ?? ticket)
   const replies = turn.bubbles.map((bubble, index): Outbound => {
     const { conversationId } = inbound
     return {
@@ -81,6 +104,7 @@ export async function takeTurn(
       at,
       outcome: turn.outcome,
       replyTo: inbound.id,
+      ...(speaker !== undefined && { speaker }),
     }
   })
   const events = [...turn.events, { type: 'turn_taken', outcome: turn.outcome }].map((event) => ({
@@ -88,43 +112,79 @@ export async function takeTurn(
     ...event,
   }))
   const pace = channel?.pace?.perPerson
-  const committed = await deps.store.conversations.commit(lease, handled, {
+  const { stale, ...committed } = await deps.store.conversations.commit(lease, handled, {
     state: turn.state,
     replies,
     events,
+    lines,
+    journal,
     ...(pace !== undefined && { pace }),
+    ...(step !== undefined && { ticket: step }),
   })
+  if (stale === true) {
+    return { ...committed, state: await deps.store.conversations.load(lease.conversationId) }
+  }
   note(inbound, turn, deps, (deps.clock.now().getTime() - started.getTime()) / 1000)
   return { state: turn.state, ...committed }
 }
 
+/** Providers' ids may hold a telephone number; what a dialog makes of an id goes into buttons and to the INSS API. */
 async function converse(
-  known: Kept | undefined,
-  inbound: Inbound,
+  { inbound: given, handled, state, ticket }: Turn,
+  name: string,
   deps: TurnDeps,
   now: Date,
-): Promise<BotTurn & { state: Kept; bubbles: Bubble[] }> {
+): Promise<Conversed> {
+  const inbound = { ...given, id: name }
+  const known = state as Kept | undefined
   const channel = deps.channelOf?.(inbound.channel)
+  const at = now.toISOString()
+  const lines = linesOf(handled)
+  const plainly: DeskWork = { lines, journal: [] }
+  const theirs = ticket !== undefined && ownerOf(ticket) !== 'bot'
   try {
-    const context = await deps.contextOf(inbound, now)
+    const context = withTicket(await deps.contextOf(inbound, now), ticket)
+    if (theirs && context.desk !== undefined) {
+      const turn = await peopleTurn(known ?? newConversation, { inbound, handled, ticket }, context, deps)
+      return { ...turn, state: { ...turn.state, ...guardsOf(known) }, bubbles: shaped(turn.replies, channel) }
+    }
     const stranger = changedHands(known?.guards, channel?.forgetAfterDays, now.getTime())
     const before = stranger ? undefined : known
     const first = stranger ? await forget(inbound, context, deps) : []
     const guarded = await guard(before ?? newConversation, inbound, context, deps)
-    if ('replies' in guarded) return { ...guarded, bubbles: shaped([...first, ...guarded.replies], channel) }
+    if ('replies' in guarded) {
+      return { ...guarded, bubbles: shaped([...first, ...guarded.replies], channel), desk: plainly }
+    }
     const listened = await listen(inbound, deps)
-    const turn = await deps.bot(before, inbound, context, listened)
+    const heard = lines[0]
+    if (heard !== undefined && listened?.heard !== undefined) heard.text = listened.heard
+    const off = guarded.off === undefined ? {} : { off: guarded.off }
+    const turn = await deps.bot(before, inbound, { ...context, ...off }, listened)
     const bubbles = shaped([...first, ...turn.replies], channel)
-    return { ...turn, bubbles, state: { ...turn.state, guards: guarded.guards } }
+    const desk = theirs
+      ? // There are no people any more: nobody is left waiting for them.
+        { ...plainly, ticket: { from: ticket, to: moved(ticket, { type: 'return' }, at) } }
+      : afterHandoff(turn, ticket, inbound, lines, at, deps.mostWaitMinutes ?? MOST_WAIT_MINUTES)
+    return { ...turn, bubbles, state: { ...turn.state, guards: guarded.guards }, desk }
   } catch (error) {
     if (error instanceof AppError && error.code === 'store_unavailable') throw error
     deps.log.error({ err: errorOf(error), conversationId: inbound.conversationId }, 'a turn failed')
     const events: ConversationEvent[] = [{ type: 'turn_failed' }]
     const kept = await deps.store.conversations.load(inbound.conversationId)
-    const replies = [{ text: t('errors.internal') }]
     const state = (kept as Kept | undefined) ?? newConversation
-    return { state, replies, bubbles: replies, outcome: 'error_internal', events }
+    const failed = { state, outcome: 'error_internal' as const, events }
+    if (theirs) {
+      // Whoever has the conversation reads what was written, and answers it.
+      const to = moved(ticket, { type: 'write' }, at)
+      return { ...failed, replies: [], bubbles: [], desk: { ...plainly, ticket: { from: ticket, to } } }
+    }
+    const replies = [{ text: t('errors.internal') }]
+    return { ...failed, replies, bubbles: replies, desk: plainly }
   }
+}
+
+function guardsOf(state: Kept | undefined): Pick<Kept, 'guards'> {
+  return state?.guards === undefined ? {} : { guards: state.guards }
 }
 
 /** The telephone may be somebody else's now: nothing of its last holder goes on. @returns what must be said of it */
@@ -164,7 +224,7 @@ function shaped(replies: BotTurn['replies'], channel: Channel | undefined): Bubb
 
 /** The same for the same message, so that a turn taken again after a crash has the same effects and replies. */
 function nameOf({ channel, id }: Inbound): string {
-  return createHash('sha256').update(`${channel}|${id}`).digest('base64url').slice(0, 16)
+  return hash('sha256', `${channel}|${id}`, 'base64url').slice(0, 16)
 }
 
 /** Type and place of a fault; its message may quote what the citizen wrote and is left out. */

@@ -17,6 +17,10 @@ export function createAddresses(channel: ChannelId, secretKey: Buffer) {
   const nameKey = key('conversation-name')
   const sealKey = key('contact-address')
   const opened = new Map<string, unknown>()
+  function remember(sealed: string, address: unknown): void {
+    if (opened.size >= MOST_OPENED) opened.clear()
+    opened.set(sealed, address)
+  }
   return {
     /** The conversation of whom the provider calls `who`: always the same, and nothing can be read from it. */
     conversationOf(who: string): string {
@@ -24,7 +28,10 @@ export function createAddresses(channel: ChannelId, secretKey: Buffer) {
     },
     /** @param address anything JSON the channel needs to reach the person */
     seal(address: object): string {
-      return seal(sealKey, 'address', JSON.stringify(address))
+      const sealed = seal(sealKey, 'address', JSON.stringify(address))
+      // It is answered in a moment, mostly by this process.
+      remember(sealed, address)
+      return sealed
     },
     /** What `seal` closed; undefined when it was another key's or is missing. */
     open(sealed: string | undefined): unknown | undefined {
@@ -33,9 +40,8 @@ export function createAddresses(channel: ChannelId, secretKey: Buffer) {
       if (known !== undefined) return known
       const text = unseal(sealKey, 'address', sealed)
       if (text === undefined) return undefined
-      if (opened.size >= MOST_OPENED) opened.clear()
       const address: unknown = JSON.parse(text)
-      opened.set(sealed, address)
+      remember(sealed, address)
       return address
     },
   }

@@ -22,9 +22,24 @@ export type ShapeRules = {
  * Only the last message asks. Shaping what is shaped changes nothing.
  */
 export function shape(bubbles: Bubble[], rules: ShapeRules): Bubble[] {
+  const [only] = bubbles
+  if (only !== undefined && bubbles.length === 1 && isShaped(only, rules)) return bubbles
   const written = write(bubbles, rules)
   const pieces = written.flatMap((bubble) => split(bubble, rules))
   return rules.join ? join(pieces, rules) : pieces
+}
+
+/** What is sent was shaped when it was said, so most of what comes here is as it should be. */
+function isShaped(bubble: Bubble, rules: ShapeRules): boolean {
+  const { text, link, choices } = bubble
+  if (link !== undefined || text === '' || text.length > limitOf(bubble, rules) || UNTIDY.test(text))
+    return false
+  return choices === undefined || canBeShown(choices, rules)
+}
+
+function canBeShown(choices: Choice[], rules: ShapeRules): boolean {
+  const distinct = new Set(choices.map((choice) => choice.title)).size === choices.length
+  return choices.length > 0 && distinct && (fitsButtons(choices, rules) || fitsList(choices, rules))
 }
 
 function fitsButtons(choices: Choice[], { buttons }: ShapeRules): boolean {
@@ -89,9 +104,7 @@ function lineOf(link: { title: string; url: string }): string {
 function choicesWritten(bubble: Bubble, rules: ShapeRules): Bubble {
   const { choices, ...rest } = bubble
   if (choices === undefined) return bubble
-  const distinct = new Set(choices.map((choice) => choice.title)).size === choices.length
-  if (distinct && bubble.text !== '' && (fitsButtons(choices, rules) || fitsList(choices, rules)))
-    return bubble
+  if (bubble.text !== '' && canBeShown(choices, rules)) return bubble
   return { ...rest, text: withLines(bubble.text, numbered(choices)) }
 }
 
@@ -106,8 +119,12 @@ function withLines(text: string, lines: string[]): string {
   return [text, ...lines.map(tidy)].filter((line) => line !== '').join('\n')
 }
 
+/** What `tidy` would change. */
+const UNTIDY = /^\s|\s$|[^\S\n ]| {2}| \n|\n |\n\n\n/
+
 /** Single spaces and at most one empty line, so that a text split and joined again is the same text. */
 function tidy(text: string): string {
+  if (!UNTIDY.test(text)) return text
   return text
     .replace(/[^\S\n]+/g, ' ')
     .replace(/ ?\n ?/g, '\n')

@@ -65,7 +65,7 @@ export async function measureAcknowledging(rounds: number, seconds: number): Pro
 async function start(inssDelayMs: number) {
   const redis = await startDurableRedis()
   const said = (_person: string, turn: number) => SAID[turn] ?? ''
-  return { redis, product: await startWholePath(redis.url, 1, { inssDelayMs, said }) }
+  return { redis, product: await startWholePath(redis.url, { workers: 1 }, { inssDelayMs, said }) }
 }
 
 /** Fifty people write in the same moment, twice a second, while fifty others hold conversations. */

@@ -87,7 +87,7 @@ type Dumped = { key: string; dump: Buffer; milliseconds: number }
 /** Holds one conversation with the built product. @returns every key that was written for it */
 async function realConversation(): Promise<Dumped[]> {
   const redis = await startRedis()
-  const product = await startWholePath(redis.url, 0, { statuses: true })
+  const product = await startWholePath(redis.url, { assistants: 1 }, { statuses: true })
   for (let turn = 0; turn < TURNS; turn += 1) await product.say(TEMPLATE_PHONE, turn)
   await wait(1000)
   await product.stop()

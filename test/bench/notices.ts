@@ -24,15 +24,19 @@ export async function measureNotices(redisUrl: string, notices: number): Promise
   )
   const arrived = new Map<string, number>()
   let last = 0
-  const product = await startWholePath(redisUrl, 0, {
-    environment: { WHATSAPP_MESSAGES_PER_SECOND: String(PER_SECOND) },
-    nodeFlags: ['--require', projectFile('test/bench/daytime.cjs')],
-    onSent({ body, recipient }) {
-      if (body.type !== 'template') return
-      arrived.set(recipient, (arrived.get(recipient) ?? 0) + 1)
-      last = performance.now()
+  const product = await startWholePath(
+    redisUrl,
+    { assistants: 1 },
+    {
+      environment: { WHATSAPP_MESSAGES_PER_SECOND: String(PER_SECOND) },
+      nodeFlags: ['--require', projectFile('test/bench/daytime.cjs')],
+      onSent({ body, recipient }) {
+        if (body.type !== 'template') return
+        arrived.set(recipient, (arrived.get(recipient) ?? 0) + 1)
+        last = performance.now()
+      },
     },
-  })
+  )
   const store = await createRedisStore({ url: redisUrl })
   await converse(product.say, { people: 10, seconds: 2 })
   const seconds = Math.ceil((0.8 * notices) / (PER_SECOND - TURNS_PER_SECOND))

@@ -20,7 +20,7 @@ type Posted = Awaited<ReturnType<typeof post>>
  */
 export async function measureOutage(redis: RunningRedis, seconds: number): Promise<void> {
   heading('Webhook → 200 while Redis is dead: kept on the disk, written through')
-  const product = await startWholePath(redis.url, 1)
+  const product = await startWholePath(redis.url, { workers: 1 })
   const people = Array.from({ length: PEOPLE }, (_, index) => `55419${30_000_000 + index}`)
   await Promise.all(people.map((person) => product.tell(person, `wamid.${person}`, 'oi')))
 

@@ -40,38 +40,36 @@ async function main(): Promise<void> {
   }
   await ofEngine.stop()
 
-  for (const workers of [0, 1, 2]) {
-    const name = workers === 0 ? 'whole path' : `gateway + ${workers} worker${workers > 1 ? 's' : ''}`
+  const shapes = [
+    ['one assistant', { assistants: 1 }],
+    ['two assistants', { assistants: 2 }],
+    ['gateway + 1 worker', { workers: 1 }],
+    ['gateway + 2 workers', { workers: 2 }],
+  ] as const
+  for (const [name, processes] of shapes) {
     const redis = await startRedis({ durable: true })
-    const product: Running = await startWholePath(redis.url, workers)
+    const product: Running = await startWholePath(redis.url, processes)
     await converse(product.say, { people: 50, seconds: 3 })
-    for (const people of workers === 0 ? PEOPLE : [50]) {
-      show(
-        `${name}, ${people} at a time`,
-        await converse(product.say, { people, seconds }),
-        product.megabytes(),
-      )
+    for (const people of 'assistants' in processes ? PEOPLE : [50]) {
+      const measured = await converse(product.say, { people, seconds })
+      show(`${name}, ${people} at a time`, measured, product.megabytes())
     }
-    if (workers === 0) {
-      show(
-        `${name}, open loop ${Math.round(steady)}/s`,
-        await converse(product.say, { perSecond: steady, seconds }),
-      )
+    if ('assistants' in processes) {
+      const measured = await converse(product.say, { perSecond: steady, seconds })
+      show(`${name}, open loop ${Math.round(steady)}/s`, measured)
     }
     await product.stop()
     await redis.stop()
   }
 
-  const [theirs, ours] = [figures['peer, 50 at a time'], figures['whole path, 50 at a time']]
+  const theirs = figures['peer, 50 at a time']
   const p99 = (measured: Measured | undefined) => percentile(measured?.latencies ?? [], 0.99).toFixed(1)
-  process.stdout.write(
-    [
-      '',
-      `whole path / peer at 50: ${(perSecond(ours) / perSecond(theirs)).toFixed(2)} · p99 ${p99(ours)} against ${p99(theirs)} ms`,
-      `two workers / one: ${(perSecond(figures['gateway + 2 workers, 50 at a time']) / perSecond(figures['gateway + 1 worker, 50 at a time'])).toFixed(2)}`,
-      '',
-    ].join('\n'),
-  )
+  const against = shapes.map(([name]) => {
+    const ours = figures[`${name}, 50 at a time`]
+    const ratio = (perSecond(ours) / perSecond(theirs)).toFixed(2)
+    return `${name} / peer at 50: ${ratio} · p99 ${p99(ours)} against ${p99(theirs)} ms`
+  })
+  process.stdout.write(`\n${against.join('\n')}\n`)
 }
 
 function perSecond(measured: Measured | undefined): number {

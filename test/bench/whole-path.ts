@@ -1,6 +1,5 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync } from 'node:fs'
-import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -14,6 +13,7 @@ import {
 } from '../channels/whatsapp-cloud/graph-server'
 import { startInssFront } from '../resilience/fronts'
 import { freePort } from '../store/redis-server'
+import { createLeanClient, startLeanServer } from './lean-http'
 import { saidBy } from './script'
 
 /** Says one thing and resolves with what was answered. */
@@ -35,7 +35,7 @@ export const SECRET_KEY = Buffer.from('ab'.repeat(32), 'hex')
 
 /**
  * The built product as its operators run it, and a Graph server of ours in Meta's place.
- * @param workers 0 for one process that does everything
+ * @param processes how many `assistant` processes, which do everything; or a gateway and so many workers
  * @param options.said what is said in each turn, by default the simulation
  * @param options.inssDelayMs how long each answer of the INSS API is held back
  * @param options.statuses whether Meta tells that each message was sent, delivered and read
@@ -43,7 +43,7 @@ export const SECRET_KEY = Buffer.from('ab'.repeat(32), 'hex')
  */
 export async function startWholePath(
   redisUrl: string,
-  workers: number,
+  processes: { assistants: number } | { workers: number },
   options: {
     said?: (person: string, turn: number) => string
     inssDelayMs?: number
@@ -55,14 +55,19 @@ export async function startWholePath(
 ): Promise<Product> {
   const { said = saidBy, inssDelayMs, nodeFlags = [] } = options
   const waiting = new Map<string, (text: string) => void>()
-  const graph = await startGraphServer({
-    keep: false,
-    onMessage: (sent) => {
-      options.onSent?.(sent)
-      waiting.get(sent.recipient)?.(wordsOf(sent.body))
-    },
-  })
-  const [port, inssPort, loginPort] = [await freePort(), await freePort(), await freePort()]
+  const onMessage = (sent: Sent) => {
+    options.onSent?.(sent)
+    waiting.get(sent.recipient)?.(wordsOf(sent.body))
+  }
+  // Meta's limits are for tests; here it answers and, where asked for, tells how far each message got.
+  const graph =
+    options.statuses === true
+      ? await startGraphServer({ keep: false, onMessage })
+      : await startLeanGraph(onMessage)
+  const [inssPort, loginPort] = [await freePort(), await freePort()]
+  const fronts = 'assistants' in processes ? processes.assistants : 1
+  const ports = await Promise.all(Array.from({ length: fronts }, freePort))
+  const port = ports[0] ?? 0
   const environment = {
     PATH: process.env.PATH,
     NODE_ENV: 'development',
@@ -70,7 +75,6 @@ export async function startWholePath(
     SECRET_KEY: SECRET_KEY.toString('hex'),
     INSS_API_CLIENT_SECRET: 'inss-api-secret-of-the-bench',
     REDIS_URL: redisUrl,
-    PORT: String(port),
     INSS_API_PORT: String(inssPort),
     LOGIN_SANDBOX_PORT: String(loginPort),
     WHATSAPP_APP_SECRET: GRAPH.appSecret,
@@ -91,10 +95,10 @@ export async function startWholePath(
   const inssFront =
     inssDelayMs === undefined ? undefined : await startInssFront(`http://127.0.0.1:${inssPort}`)
   if (inssFront !== undefined) inssFront.before = () => wait(inssDelayMs)
-  const start = async (part: string) => {
+  const start = async (part: string, ownPort = port) => {
     const behindFront = inssFront !== undefined && part !== 'inss-api' && { INSS_API_URL: inssFront.url }
     const child = spawn(process.execPath, [...flags, projectFile('dist/src/main.js'), part], {
-      env: { ...environment, ...behindFront },
+      env: { ...environment, PORT: String(ownPort), ...behindFront },
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     await new Promise<void>((resolve, reject) => {
@@ -105,40 +109,36 @@ export async function startWholePath(
   }
   const neighbours = [await start('login-sandbox'), await start('inss-api')]
   const ours =
-    workers === 0
-      ? [await start('assistant')]
+    'assistants' in processes
+      ? await Promise.all(ports.map((each) => start('assistant', each)))
       : [
           await start('gateway'),
-          ...(await Promise.all(Array.from({ length: workers }, () => start('worker')))),
+          ...(await Promise.all(Array.from({ length: processes.workers }, () => start('worker')))),
         ]
 
-  if (options.statuses === true) graph.statuses = { url: `http://127.0.0.1:${port}/webhooks/whatsapp` }
+  if ('statuses' in graph) graph.statuses = { url: `http://127.0.0.1:${port}/webhooks/whatsapp` }
 
-  const agent = new Agent({ keepAlive: true, maxSockets: 256 })
+  const clients = ports.map(createLeanClient)
+  let posts = 0
   const acknowledged: number[] = []
-  const tell: Product['tell'] = (person, id, text) =>
-    new Promise((resolve) => {
-      const message = {
-        id,
-        from: person,
-        from_user_id: bsuidOf(person),
-        timestamp: String(Math.floor(Date.now() / 1000)),
-        type: 'text',
-        text: { body: text },
-      }
-      const { body, headers } = signedWebhook(messageWebhook([message]), GRAPH.appSecret)
-      const posted = performance.now()
-      const call = request(
-        { agent, host: '127.0.0.1', port, path: '/webhooks/whatsapp', method: 'POST', headers },
-        (response) => {
-          if (response.statusCode === 200) acknowledged.push(performance.now() - posted)
-          response.resume()
-          resolve(response.statusCode ?? 0)
-        },
-      )
-      call.once('error', () => resolve(0))
-      call.end(body)
-    })
+  const tell: Product['tell'] = async (person, id, text) => {
+    const message = {
+      id,
+      from: person,
+      from_user_id: bsuidOf(person),
+      timestamp: String(Math.floor(Date.now() / 1000)),
+      type: 'text',
+      text: { body: text },
+    }
+    const body = messageWebhook([message])
+    const { headers } = signedWebhook(body, GRAPH.appSecret)
+    const posted = performance.now()
+    // As a balancer would: each message to the next process.
+    posts += 1
+    const answered = await clients[posts % clients.length]?.post('/webhooks/whatsapp', headers, body)
+    if (answered?.status === 200) acknowledged.push(performance.now() - posted)
+    return answered?.status ?? 0
+  }
   const say: Say = (person, turn) =>
     new Promise((resolve, reject) => {
       const id = bsuidOf(person)
@@ -157,7 +157,7 @@ export async function startWholePath(
     acknowledged,
     megabytes: () => ours.map(residentMegabytes),
     async stop() {
-      agent.destroy()
+      for (const client of clients) client.close()
       for (const child of [...ours, ...neighbours]) await stopChild(child)
       await inssFront?.stop()
       await graph.stop()
@@ -176,45 +176,48 @@ export async function startPeer(): Promise<Running> {
   const port = await new Promise<number>((resolve) => {
     child.once('message', (message) => resolve((message as { port: number }).port))
   })
-  const agent = new Agent({ keepAlive: true, maxSockets: 256 })
-  const say: Say = (person, turn) =>
-    new Promise((resolve, reject) => {
-      const body = JSON.stringify({
-        type: 'message',
-        id: `${person}.${turn}`,
-        text: saidBy(person, turn),
-        channelId: 'bench',
-        serviceUrl: 'http://127.0.0.1:1',
-        conversation: { id: person },
-        from: { id: person },
-        recipient: { id: 'bot' },
-        deliveryMode: 'expectReplies',
-      })
-      const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
-      const call = request(
-        { agent, host: '127.0.0.1', port, path: '/api/messages', method: 'POST', headers },
-        (response) => {
-          let text = ''
-          response.on('data', (chunk: Buffer) => {
-            text += chunk.toString()
-          })
-          response.on('end', () => {
-            const { activities } = JSON.parse(text) as { activities: { text: string }[] }
-            resolve(activities.at(-1)?.text ?? '')
-          })
-        },
-      )
-      call.once('error', reject)
-      call.end(body)
+  const client = createLeanClient(port)
+  const say: Say = async (person, turn) => {
+    const body = JSON.stringify({
+      type: 'message',
+      id: `${person}.${turn}`,
+      text: saidBy(person, turn),
+      channelId: 'bench',
+      serviceUrl: 'http://127.0.0.1:1',
+      conversation: { id: person },
+      from: { id: person },
+      recipient: { id: 'bot' },
+      deliveryMode: 'expectReplies',
     })
+    const answered = await client.post('/api/messages', { 'content-type': 'application/json' }, body)
+    const { activities } = JSON.parse(answered.body) as { activities: { text: string }[] }
+    return activities.at(-1)?.text ?? ''
+  }
   return {
     say,
     megabytes: () => [residentMegabytes(child)],
     async stop() {
-      agent.destroy()
+      client.close()
       await stopChild(child)
     },
   }
+}
+
+/** Takes every message, and says so. */
+async function startLeanGraph(onMessage: (sent: Sent) => void) {
+  let taken = 0
+  const { port, stop } = await startLeanServer((_path, text) => {
+    const body = JSON.parse(text) as Record<string, unknown>
+    taken += 1
+    const wamid = `wamid.OUT${taken}`
+    if (body.status !== 'read') {
+      const recipient = (body.to ?? body.recipient) as string
+      const correlation = body.biz_opaque_callback_data as string | undefined
+      onMessage({ wamid, recipient, correlation, body, at: performance.now() })
+    }
+    return `{"messaging_product":"whatsapp","messages":[{"id":"${wamid}"}]}`
+  })
+  return { url: `http://127.0.0.1:${port}/v25.0`, stop }
 }
 
 function wordsOf(body: Record<string, unknown>): string {

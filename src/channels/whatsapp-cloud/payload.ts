@@ -75,13 +75,17 @@ const status = z.object({
     .catch(undefined),
 })
 
-const anything = z.array(z.unknown()).catch([])
+// Most webhooks lack one or the other: that is no fault, and a fault costs time.
+const anything = z.array(z.unknown()).optional().catch(undefined)
 
 const change = z.object({
   field: z.literal('messages'),
   value: z.object({
     metadata: z.object({ phone_number_id: z.string() }),
-    contacts: z.array(z.object({ wa_id: word, user_id: word })).catch([]),
+    contacts: z
+      .array(z.object({ wa_id: word, user_id: word }))
+      .optional()
+      .catch(undefined),
     messages: anything,
     statuses: anything,
   }),
@@ -90,12 +94,12 @@ const change = z.object({
 /** `{"object":"whatsapp_business_account","entry":[{"id":"…","changes":[{"field":"messages","value":{…}}]}]}` */
 const webhook = z.object({
   object: z.literal('whatsapp_business_account'),
-  entry: z.array(z.object({ changes: anything }).catch({ changes: [] })),
+  entry: z.array(z.object({ changes: anything }).catch({})),
 })
 
 export type WireMessage = z.infer<typeof message>
 export type WireStatus = z.infer<typeof status>
-export type WireContact = z.infer<typeof change>['value']['contacts'][number]
+export type WireContact = NonNullable<z.infer<typeof change>['value']['contacts']>[number]
 
 /**
  * What a webhook's body tells about our number, in the order it tells it. Anything else is left out and its code
@@ -106,7 +110,7 @@ export function readWebhook(body: unknown, phoneNumberId: string, ignored: (code
   const statuses: WireStatus[] = []
   const parsed = webhook.safeParse(body)
   if (!parsed.success) ignored('webhook_unknown')
-  for (const each of parsed.data?.entry.flatMap((entry) => entry.changes) ?? []) {
+  for (const each of parsed.data?.entry.flatMap((entry) => entry.changes ?? []) ?? []) {
     const read = change.safeParse(each)
     if (!read.success) {
       ignored('change_unknown')
@@ -117,12 +121,13 @@ export function readWebhook(body: unknown, phoneNumberId: string, ignored: (code
       ignored('other_number')
       continue
     }
-    for (const one of value.messages) {
+    const { contacts = [] } = value
+    for (const one of value.messages ?? []) {
       const found = message.safeParse(one)
-      if (found.success) messages.push({ message: found.data, contacts: value.contacts })
+      if (found.success) messages.push({ message: found.data, contacts })
       else ignored('message_unknown')
     }
-    for (const one of value.statuses) {
+    for (const one of value.statuses ?? []) {
       // Statuses of another kind, or of messages we did not send, are everyday and nobody needs to hear of them.
       const found = status.safeParse(one)
       if (found.success) statuses.push(found.data)

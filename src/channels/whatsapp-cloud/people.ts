@@ -68,8 +68,10 @@ export function createPeople(options: { addresses: Addresses; records: Records; 
     const remembered = known !== undefined && known.phone === number && now - known.seen < DAY * 1000
     if (number !== undefined && !remembered) {
       const seconds = conversationId === name ? KEPT_SECONDS : MOVED_SECONDS
-      await records.set(idKey(name), { conversationId, phone: number, seen: now }, seconds)
-      await records.set(phoneKey(number), { conversationId }, seconds)
+      await Promise.all([
+        records.set(idKey(name), { conversationId, phone: number, seen: now }, seconds),
+        records.set(phoneKey(number), { conversationId }, seconds),
+      ])
     }
     return conversationId
   }
