@@ -1,10 +1,11 @@
 import { type Channel, ChannelError } from './channels/channel'
 import type { Clock } from './clock'
 import { AppError } from './errors'
+import { ownerOf } from './handoff/ticket'
 import type { Log } from './log'
 import type { Outbound } from './message'
 import { createPermits } from './permits'
-import type { OutboxEntry, Paces, Place, Store } from './store/store'
+import { type OutboxEntry, type Paces, type Place, SENDING_MS, type Store } from './store/store'
 
 export type Sender = {
   /** Sends what a store handed over, and the replies after it. */
@@ -15,7 +16,11 @@ export type Sender = {
   stop(): Promise<void>
 }
 
-export type Sent = { channel: Outbound['channel']; result: 'sent' | 'put_back' | 'given_up'; code: string }
+export type Sent = {
+  channel: Outbound['channel']
+  result: 'sent' | 'put_back' | 'given_up' | 'withheld'
+  code: string
+}
 
 /** A message that did not go out is tried again after 5, 10 and 15 minutes, then given up. */
 const RETRY_MS = [5, 10, 15].map((minutes) => minutes * 60_000)
@@ -26,6 +31,10 @@ const MOST_UNKNOWN = 3
 /** Most of what is cut short by the death of its process was not on its way yet, so this often before it is given up. */
 const MOST_CUT_SHORT = 10
 const THROTTLED_MS = 6000
+/** A notice waits until people are done with the conversation; so often it is looked at. */
+const AFTER_PEOPLE_MS = 60_000
+/** What was known of the owner when a message was taken holds for so long. */
+const OWNER_KNOWN_MS = 1000
 /** A reply held until the person writes is old news after this. */
 const HELD_FOR_MS = 7 * 86_400_000
 const MOST_AT_ONCE = 256
@@ -83,6 +92,7 @@ export function createSender(options: {
   async function sendOne(entry: OutboxEntry, channel: Channel): Promise<OutboxEntry | undefined> {
     const { message, contact } = entry
     const unknown = entry.unknownSince !== undefined
+    if (!maySpeak(entry)) return withhold(entry)
     if (entry.unknownSince !== undefined && channel.whenUnknown === 'await_receipt') {
       const knownBy = entry.unknownSince + RECEIPT_WITHIN_MS
       if (now() < knownBy) return putBack(message, knownBy, { counts: false, unknown: true })
@@ -102,6 +112,7 @@ export function createSender(options: {
         if (going !== 'go') return putBack(message, going.at, { counts: false, unknown })
       }
       if (now() > entry.until - TOO_LATE_MS) return undefined
+      if (isOld(entry) && !(await maySpeakNow(entry))) return withhold(entry)
       await channel.send(message, contact)
     } catch (error) {
       if (error instanceof AppError) throw error
@@ -109,6 +120,29 @@ export function createSender(options: {
     }
     note(message, 'sent', 'ok')
     return done(message)
+  }
+
+  /** The bot does not talk while people have the conversation. */
+  function maySpeak({ message, owner }: Pick<OutboxEntry, 'message' | 'owner'>): boolean {
+    return message.speaker !== undefined || owner === 'bot'
+  }
+
+  function isOld({ message, until }: OutboxEntry): boolean {
+    return message.speaker === undefined && now() > until - SENDING_MS + OWNER_KNOWN_MS
+  }
+
+  async function maySpeakNow({ message }: OutboxEntry): Promise<boolean> {
+    return maySpeak({ message, owner: ownerOf(await store.desk.ticket(message.conversationId)) })
+  }
+
+  /** A reply is not said any more; what nobody asked for just now waits until people are done. */
+  async function withhold({ message, unknownSince }: OutboxEntry): Promise<OutboxEntry | undefined> {
+    if (message.notice !== undefined) {
+      const unknown = unknownSince !== undefined
+      return putBack(message, now() + AFTER_PEOPLE_MS, { counts: false, unknown })
+    }
+    note(message, 'withheld', 'people')
+    return store.outbox.withhold(message, paces[message.channel])
   }
 
   function failed(entry: OutboxEntry, channel: Channel, error: unknown): Promise<OutboxEntry | undefined> {
@@ -185,7 +219,7 @@ export function createSender(options: {
 
   function note(message: Outbound, result: Sent['result'], code: string): void {
     options.onSent?.({ channel: message.channel, result, code })
-    if (result !== 'sent')
+    if (result !== 'sent' && result !== 'withheld')
       log.warn({ outboundId: message.id, channel: message.channel, code, result }, 'not sent')
   }
 

@@ -2,6 +2,7 @@ import { asOne, nextTurn } from './burst'
 import type { Channel } from './channels/channel'
 import type { Clock } from './clock'
 import { AppError } from './errors'
+import { ownerOf } from './handoff/ticket'
 import type { Log } from './log'
 import type { Claim, Inbox, Lease, OutboxEntry, Place, Store, Work } from './store/store'
 import { questionIsOpen, type TurnDeps, takeTurn } from './turn'
@@ -79,10 +80,11 @@ export function createWorker(options: {
 
   async function workThrough(work: Work): Promise<void> {
     const { lease } = work
-    let { waiting, state } = work
+    let { waiting, state, ticket } = work
     while (waiting.length > 0) {
       if (stopped) return store.inbox.release(lease)
-      const next = nextTurn(waiting, { question: questionIsOpen(state) }, opens, clock.now().getTime())
+      const question = questionIsOpen(state) || ownerOf(ticket) !== 'bot'
+      const next = nextTurn(waiting, { question }, opens, clock.now().getTime())
       if ('waitUntil' in next) {
         setTimeout(look, next.waitUntil - clock.now().getTime() + 5).unref()
         return store.inbox.release(lease, next.waitUntil)
@@ -90,9 +92,11 @@ export function createWorker(options: {
       const inbound = asOne(next.messages)
       const typing = setTimeout(() => channels.get(inbound.channel)?.typing?.(inbound), TYPING_AFTER_MS)
       try {
-        const taken = await takeTurn({ lease, inbound, handled: next.messages, state }, options.turn)
+        const turn = { lease, inbound, handled: next.messages, state, ticket }
+        const taken = await takeTurn(turn, options.turn)
         state = taken.state
         waiting = taken.waiting
+        ticket = taken.ticket
         if (taken.toSend !== undefined) options.send(taken.toSend)
       } finally {
         clearTimeout(typing)

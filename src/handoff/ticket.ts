@@ -26,7 +26,7 @@ export type Ticket = {
   /** When the person, and when an agent, last wrote: who is waited for. */
   heardAt?: string
   spokeAt?: string
-  /** Past this nobody waits in the line: a call-back is offered. */
+  /** Past this nobody waits in the line any longer: a call-back is offered. */
   waitUntil?: string
   endedAt?: string
   /** Whose it is while assigned, agent or idle. */
@@ -43,8 +43,8 @@ export type Ticket = {
   outcome?: TicketOutcome
   /** What the bot knew when it handed over; never more data than needed. */
   brief: Brief
-  /** What the person should be asked by the bot on the agent's behalf, and came back typed. */
-  asking?: { field: string; questionId: string; tries: number }
+  /** What the bot asks the person on the agent's behalf, until the answer comes back typed. */
+  asking?: { field: string }
 }
 
 export type TicketState =
@@ -118,7 +118,7 @@ export type Brief = {
 
 /** What may happen to a ticket. */
 export type Move =
-  | { type: 'queue' }
+  | { type: 'queue'; until?: string }
   | { type: 'assign'; agentId: string }
   /** The agent spoke for the first time, or again after a silence. */
   | { type: 'answer'; agentId: string }
@@ -126,8 +126,8 @@ export type Move =
   | { type: 'write' }
   /** The person has been silent for long. */
   | { type: 'idle' }
-  /** Back to the head of the line: not answered in time, or the agent dropped. */
-  | { type: 'requeue'; skill?: Skill }
+  /** Back to the head of the line: not answered in time, the agent dropped, or it goes to another skill. */
+  | { type: 'requeue'; skill?: Skill; until?: string }
   | { type: 'transfer'; agentId: string }
   /** Back to the bot; `outcome` when it also says how it ended (the person gave up, or disappeared). */
   | { type: 'return'; outcome?: TicketOutcome }
@@ -151,7 +151,7 @@ const moves: Record<TicketState, Partial<Record<Move['type'], TicketState>>> = {
   assigned: { ...withAgent, write: 'assigned', requeue: 'queued', recall: 'callback' },
   agent: { ...withAgent, write: 'agent', idle: 'idle', requeue: 'queued' },
   idle: { ...withAgent, write: 'agent', requeue: 'queued' },
-  expired: { promise: 'callback', assign: 'assigned', return: 'returned' },
+  expired: { promise: 'callback', queue: 'queued', assign: 'assigned', return: 'returned' },
   callback: { assign: 'assigned', queue: 'queued', return: 'returned', close: 'closed' },
   returned: {},
   closed: {},
@@ -205,7 +205,7 @@ export function touched(ticket: Ticket, what: TicketNotes, at: string): Ticket {
 type TicketNotes = Partial<
   Pick<
     Ticket,
-    'priority' | 'skill' | 'brief' | 'toldPosition' | 'toldAt' | 'acknowledged' | 'waitUntil' | 'callback'
+    'why' | 'priority' | 'skill' | 'brief' | 'toldPosition' | 'toldAt' | 'acknowledged' | 'callback'
   >
 > & { asking?: Ticket['asking'] | undefined }
 
@@ -221,7 +221,7 @@ export function moved(ticket: Ticket, move: Move, at: string): Ticket {
   const same = { ...next, ...(agentId !== undefined && { agentId }), ...(asking !== undefined && { asking }) }
   switch (move.type) {
     case 'queue':
-      return { ...next, queuedAt: ticket.queuedAt ?? at }
+      return { ...next, queuedAt: ticket.queuedAt ?? at, ...(move.until && { waitUntil: move.until }) }
     case 'assign':
     case 'transfer':
       return { ...next, agentId: move.agentId, assignedAt: at }
@@ -237,6 +237,7 @@ export function moved(ticket: Ticket, move: Move, at: string): Ticket {
         queuedAt: ticket.queuedAt ?? ticket.requestedAt,
         ...passedOver(ticket),
         ...(move.skill !== undefined && { skill: move.skill }),
+        ...(move.until !== undefined && { waitUntil: move.until }),
       }
     case 'recall':
       return { ...next, ...passedOver(ticket) }
