@@ -22,6 +22,8 @@ const serviceByIntent: Record<string, { id: string; facts: object }> = {
   },
   request_maternity_pay: { id: 'request-benefit', facts: { kind: 'salario-maternidade' } },
   check_request_status: { id: 'follow-requests', facts: {} },
+  pay_contribution: { id: 'contribution', facts: {} },
+  thirteenth_salary: { id: 'thirteenth', facts: {} },
 }
 
 /** Answers we can give in a sentence or two. */
@@ -57,13 +59,11 @@ const catalogue: Record<string, string> = {
   income_tax_statement: 'extrato-ir',
   consigned_loan: 'extrato-emprestimo',
   unauthorized_discount: 'contestar-desconto',
-  thirteenth_salary: 'extrato-pagamento',
   fulfil_requirement: 'cumprir-exigencia',
   appeal_decision: 'recurso-ordinario',
   cancel_request: 'desistir-aposentadoria',
   contribution_statement: 'extrato-contribuicao',
   correct_records: 'atualizar-vinculos',
-  pay_contribution: 'guia-pagamento',
   proof_of_life: 'prova-vida',
   benefit_letter: 'carta-concessao',
   verify_document: 'declaracao-beneficiario',

@@ -85,7 +85,7 @@ export function createBot(understand: Understand): Bot {
     const state = before ?? structuredClone(newConversation)
     const events: ConversationEvent[] = []
     const context: Context = { ...deps, record: (event) => events.push(event) }
-    const open = questionIsOpen(state)
+    const open = waitsForAnswer(state)
     const readText = (words: string | undefined) => {
       const text = words === undefined ? undefined : inWords(clean(words), open)
       return { text, meaning: text === undefined || text === '' ? undefined : understand(text, deps.today) }
@@ -136,7 +136,7 @@ export function createBot(understand: Understand): Bot {
 }
 
 /** Whether a message may be an answer to something asked. */
-export function questionIsOpen(state: ConversationState): boolean {
+export function waitsForAnswer(state: ConversationState): boolean {
   const { handoff } = state
   const people = handoff?.offer ?? handoff?.asking ?? handoff?.satisfaction?.questionId
   return state.dialogs.length > 0 || state.heard !== undefined || people !== undefined
@@ -327,7 +327,7 @@ async function converse(conversing: Conversing): Promise<void> {
   async function unreadable(key: string): Promise<void> {
     turn.outcome = 'repair_unsupported'
     const asked = state.lastReplies.at(-1)
-    const open = questionIsOpen({ ...state, dialogs: dialogs.stack, handoff: kept })
+    const open = waitsForAnswer({ ...state, dialogs: dialogs.stack, handoff: kept })
     const example =
       inbound.kind === 'unsupported' && state.heard === undefined ? exampleOf(dialogs) : undefined
     await say([t(key as TextKey), ...(example === undefined ? [] : [t(example)])])

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { fold } from '../dialogs/readings'
 import { phoneIsOpen } from '../dialogs/repair/person'
 import type { Context, ConversationEvent } from '../dialogs/service'
-import type { BotTurn, ConversationState } from './bot'
+import { type BotTurn, type ConversationState, waitsForAnswer } from './bot'
 import type { Inbound } from './message'
 import { t } from './text'
 import type { TurnDeps } from './turn'
@@ -52,7 +52,7 @@ export async function guard(
     await context.login.logout()
     return answer('answered', [], [{ type: 'number_changed' }])
   }
-  const open = before.dialogs.length > 0
+  const open = waitsForAnswer(before)
   const word = wordFor(inbound, deps)
   if (word !== undefined) {
     const stopped = STOP.has(word) || (word === CANCEL && !open)
@@ -100,7 +100,7 @@ async function optOut(
 ): Promise<Answer> {
   await deps.notices?.optOut(inbound.channel, inbound.conversationId)
   await context.login.logout()
-  const { heard: _heard, ...rest } = before
+  const { heard: _heard, handoff: _handoff, ...rest } = before
   const state = { ...rest, dialogs: [], wishes: [], lastReplies: [], ...(guards && { guards }) }
   const replies = [{ text: t('repair.opted_out') }]
   return { state, replies, outcome: 'repair_cancelled', events: [{ type: 'opted_out' }] }

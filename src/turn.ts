@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
+import { personAfterFault } from '../dialogs/handoff/desk'
 import type { Context, ConversationEvent } from '../dialogs/service'
-import { type Bot, type BotTurn, type ConversationState, newConversation } from './bot'
+import { type Bot, type BotTurn, type ConversationState, newConversation, waitsForAnswer } from './bot'
 import type { Channel } from './channels/channel'
 import type { Clock } from './clock'
 import { AppError } from './errors'
@@ -73,8 +74,7 @@ const MOST_WAIT_MINUTES = 60
 
 /** Whether a message may be an answer to something asked. */
 export function questionIsOpen(state: unknown): boolean {
-  const kept = state as Kept | undefined
-  return kept !== undefined && (kept.dialogs.length > 0 || kept.heard !== undefined)
+  return state !== undefined && waitsForAnswer(state as Kept)
 }
 
 /**
@@ -142,8 +142,10 @@ async function converse(
   const lines = linesOf(handled)
   const plainly: DeskWork = { lines, journal: [] }
   const theirs = ticket !== undefined && ownerOf(ticket) !== 'bot'
+  let people = false
   try {
     const context = withTicket(await deps.contextOf(inbound, now), ticket)
+    people = context.desk !== undefined
     if (theirs && context.desk !== undefined) {
       const turn = await peopleTurn(known ?? newConversation, { inbound, handled, ticket }, context, deps)
       return { ...turn, state: { ...turn.state, ...guardsOf(known) }, bubbles: shaped(turn.replies, channel) }
@@ -178,8 +180,8 @@ async function converse(
       const to = moved(ticket, { type: 'write' }, at)
       return { ...failed, replies: [], bubbles: [], desk: { ...plainly, ticket: { from: ticket, to } } }
     }
-    const replies = [{ text: t('errors.internal') }]
-    return { ...failed, replies, bubbles: replies, desk: plainly }
+    const replies = [{ text: t('errors.internal') }, ...(people ? [personAfterFault(name)] : [])]
+    return { ...failed, replies, bubbles: shaped(replies, channel), desk: plainly }
   }
 }
 

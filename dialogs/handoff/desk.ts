@@ -122,6 +122,12 @@ async function offerToChangeCallback(here: Here, by: string, skill: Skill): Prom
   await openOffer(here, [stands, t('handoff.callback_stands_ask')], options, { why: 'asked', skill })
 }
 
+/** After a fault of ours, whatever was open: the choice is understood although no offer is. */
+export function personAfterFault(id: string): { text: string } & OpenQuestion {
+  const choices = [titleOf('person')]
+  return { text: t('handoff.want_person'), expects: 'handoff.want', questionId: `person.${id}`, choices }
+}
+
 async function askWhetherWanted(here: Here, why: Why): Promise<void> {
   const skill = skillOf(here.kept, here.dialogs)
   await openOffer(here, [t('handoff.want_person')], ['person', 'not_now'], { why, skill })
