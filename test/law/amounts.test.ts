@@ -316,3 +316,116 @@ describe('the hybrid retirement', () => {
     })
   })
 })
+
+describe('months left out in the rules with a toll', () => {
+  it('raise the toll too: each takes two months of the surplus', () => {
+    // 29 years on the day of the reform, 35 years, 1 month and 18 days in the end: 1.488 days above the 31 asked.
+    const { benefit: found } = benefit(still, 'art20_pedagio100', 'F', '1960-01-01', '2026-01-15', [
+      {
+        start: '1990-11-14',
+        salaries: { ...salaries('1994-07', '2021-12', 600_000), ...salaries('2022-01', '2025-12', 160_000) },
+      },
+    ])
+    expect(found).toMatchObject({ discarded: 24, divisor: 354 })
+  })
+
+  it('take one month each where nothing was missing', () => {
+    // 31 years on the day of the reform and 37 years, 1 month and 18 days in the end: 85 months above the 30 asked.
+    const { benefit: found } = benefit(still, 'art20_pedagio100', 'F', '1960-01-01', '2026-01-15', [
+      {
+        start: '1988-11-14',
+        salaries: { ...salaries('1994-07', '2018-12', 600_000), ...salaries('2019-01', '2025-12', 160_000) },
+      },
+    ])
+    expect(found).toMatchObject({ discarded: 84, divisor: 294, amount: 600_000 })
+  })
+})
+
+describe('the fator where it is the holder who gains', () => {
+  it('multiplies the amount of a person with disability when it is above 1', () => {
+    const person = (birthDate: string) =>
+      simulateRetirement(parameters, {
+        asOf: '2026-06-15',
+        sex: 'F',
+        birthDate,
+        summary: {
+          timeUntil: { date: '2026-06-15', years: 30, months: 0, days: 0 },
+          kindAtReform: 'deficiencia_leve',
+          averageSalary: 300_000,
+        },
+      }).rules.find((rule) => rule.id === 'lc142_tc_leve')?.benefit
+    // (35 x 0,31 / 18,0) x (1 + (66 + 10,85) / 100) = 1,0660
+    expect(person('1960-06-15')).toMatchObject({ coefficient: '1.0000', fator: '1.0660', amount: 319_800 })
+    expect(person('1966-06-15')).toMatchObject({ coefficient: '1.0000', fator: null, amount: 300_000 })
+  })
+
+  it('is not seen, and that is said, where the table of the day is missing', () => {
+    const answer = simulateRetirement(parameters, {
+      asOf: '2026-12-15',
+      sex: 'F',
+      birthDate: '1960-06-15',
+      summary: {
+        timeUntil: { date: '2026-06-15', years: 30, months: 0, days: 0 },
+        kindAtReform: 'deficiencia_leve',
+        averageSalary: 300_000,
+      },
+    })
+    const found = answer.rules.find((rule) => rule.id === 'lc142_tc_leve')?.benefit
+    expect(found).toMatchObject({ fator: null, amount: 300_000 })
+    expect(answer.assumptions).toContainEqual({
+      id: 'fator_nao_visto',
+      text_key: 'assumption_fator_nao_visto',
+      parameter: 'expectativa-de-sobrevida',
+      date: '2026-12-15',
+    })
+  })
+})
+
+describe('waiting', () => {
+  const woman = {
+    asOf: '2026-06-15',
+    sex: 'F' as const,
+    birthDate: '1964-06-15',
+    summary: {
+      timeUntil: { date: '2026-06-15', years: 20, months: 6, days: 0 },
+      averageSalary: 300_000,
+    },
+  }
+
+  it('is worth the next complete years of time, and is told with what it costs', () => {
+    const { comparison } = simulateRetirement(parameters, woman)
+    // 60 % and 2 % for each of the 5 years above 15: R$ 2.100; the next year is complete on 15/12/2026
+    expect(comparison?.from).toEqual({ rule: 'art18_idade', on: '2026-06-15', amount: 210_000 })
+    expect(comparison?.later[0]).toEqual({
+      rule: 'art18_idade',
+      on: '2026-12-15',
+      amount: 216_000,
+      months: 6,
+      more: 6_000,
+      recoveredIn: 210,
+    })
+    expect(comparison?.later.map(({ on, amount }) => [on, amount])).toContainEqual(['2027-12-15', 222_000])
+  })
+
+  it('changes nothing for who pays no more', () => {
+    const { comparison } = simulateRetirement(parameters, { ...woman, projection: { contributes: false } })
+    expect(comparison?.later).toEqual([])
+  })
+
+  it('is not compared without amounts', () => {
+    const { averageSalary: _none, ...summary } = woman.summary
+    expect(simulateRetirement(parameters, { ...woman, summary }).comparison).toBe(null)
+  })
+
+  it('can lead to another rule', () => {
+    const { comparison } = simulateRetirement(parameters, {
+      asOf: '2026-06-15',
+      sex: 'F',
+      birthDate: '1964-03-15',
+      summary: { timeAtReform: { years: 25, months: 0, days: 0 }, averageSalary: 300_000 },
+    })
+    // 62 years: 82 % now by art. 18; 35 years with the toll on 13/11/2029: the whole average by art. 20
+    const whole = comparison?.later.find(({ rule }) => rule === 'art20_pedagio100')
+    expect(whole).toMatchObject({ on: '2029-11-13', amount: 300_000 })
+  })
+})

@@ -163,3 +163,153 @@ describe('pending indicators', () => {
     expect(answerOf([{ ...clean, indicators: ['IREM-ACD', 'GFIP'] }]).pending).toEqual([])
   })
 })
+
+describe('months paid at 5 %', () => {
+  const kinds = ['comum', 'magisterio', 'especial_25', 'deficiencia_leve'] as const
+  const lives = Object.fromEntries(
+    kinds.map((kind) => {
+      const work = job('1985-01-01', '2015-12-31', salaries('1994-07', '2015-12', 300_000), { kind })
+      const mei = job('2016-01-01', '2026-10-31', salaries('2016-01', '2026-10', 162_100), {
+        category: 'mei',
+      })
+      const answer = simulateRetirement(parameters, {
+        asOf: '2026-11-23',
+        sex: 'F',
+        birthDate: '1950-03-10',
+        history: [work, mei],
+        projection: { contributes: false },
+      })
+      return [kind, answer]
+    }),
+  )
+
+  it.each([
+    ['art15_pontos', 'comum', 372, 258],
+    ['art16_idade_progressiva', 'comum', 372, 258],
+    ['art17_pedagio50', 'comum', 372, 258],
+    ['art20_pedagio100', 'comum', 372, 258],
+    ['art15_professor', 'magisterio', 372, 258],
+    ['art16_professor', 'magisterio', 372, 258],
+    ['art20_professor', 'magisterio', 372, 258],
+    ['direito_adquirido_tc', 'comum', 372, undefined],
+    ['direito_adquirido_tc_8595', 'comum', 372, undefined],
+    ['art18_idade', 'comum', 502, 388],
+    ['art19_programada', 'comum', 502, 388],
+    ['art19_professor', 'magisterio', 502, 388],
+    ['art21_especial_25', 'especial_25', 502, 388],
+    ['lc142_idade', 'deficiencia_leve', 502, undefined],
+    ['lc142_tc_leve', 'deficiencia_leve', 502, undefined],
+    ['direito_adquirido_idade', 'comum', 419, undefined],
+    ['direito_adquirido_especial', 'especial_25', 419, undefined],
+  ] as const)('%s: carencia and salaries', (id, kind, carencia, months) => {
+    const rule = lives[kind]?.rules.find((each) => each.id === id)
+    const asked = rule?.conditions.find((each) => each.id.startsWith('carencia'))
+    expect(asked?.found).toBe(String(carencia))
+    if (months === undefined) return
+    expect((rule?.benefit?.divisor ?? 0) + (rule?.benefit?.discarded ?? 0)).toBe(months)
+  })
+})
+
+describe('a domestic worker', () => {
+  const domestic = (paid: Record<string, number>) =>
+    answerOf([job('2014-06-01', '2016-05-31', paid, { category: 'domestico' })], '2026-11-23', false)
+
+  it('has the months since 06/2015 presumed, and those before only when paid', () => {
+    const { totals } = domestic({ '2014-06': 10_000, '2016-05': 10_000 })
+    expect(totals).toMatchObject({ time: time(1, 1, 0), carencia: 13 })
+  })
+
+  it('has every month paid counted, whatever the amount', () => {
+    const { totals } = domestic(salaries('2014-06', '2016-05', 10_000))
+    expect(totals).toMatchObject({ time: time(2, 0, 0), carencia: 24 })
+  })
+})
+
+describe('time in benefit for incapacity', () => {
+  const before = job('2000-01-01', '2009-12-31', salaries('2000-01', '2009-12', 200_000))
+  const benefit = job('2010-01-01', '2010-12-31', {}, { kind: 'incapacidade' })
+  const after = job('2011-01-01', '2011-01-31', salaries('2011-01', '2011-01', 200_000))
+
+  it('counts as time and as carencia between two times of work', () => {
+    const { totals } = answerOf([before, benefit, after], '2026-11-23', false)
+    expect(totals).toMatchObject({ time: time(11, 1, 0), carencia: 133 })
+  })
+
+  it('does not count without a return to work, and says so', () => {
+    const answer = answerOf([before, benefit], '2026-11-23', false)
+    expect(answer.totals).toMatchObject({ time: time(10, 0, 0), carencia: 120 })
+    expect(answer.assumptions.map((each) => each.id)).toContain('incapacidade_sem_volta')
+  })
+
+  it('does not count before the first work', () => {
+    expect(answerOf([benefit, after], '2026-11-23', false).totals.time).toEqual(time(0, 1, 0))
+  })
+
+  it('makes a month whole since the reform, although the job paid nothing then', () => {
+    const paid = { ...salaries('2020-01', '2020-03', 200_000), ...salaries('2020-09', '2020-12', 200_000) }
+    const history = [
+      job('2020-01-01', '2020-12-31', paid),
+      job('2020-04-01', '2020-08-31', {}, { kind: 'incapacidade' }),
+    ]
+    expect(answerOf(history, '2026-11-23', false).totals).toMatchObject({ time: time(1, 0, 0), carencia: 12 })
+  })
+})
+
+describe('months below the minimum wage since the reform', () => {
+  const paid = {
+    '2021-01': 200_000,
+    '2021-02': 60_000,
+    '2021-03': 55_000,
+    '2021-04': 105_000,
+    '2022-01': 121_199,
+  }
+  const history = [
+    job('2019-01-01', '2019-10-31', salaries('2019-01', '2019-10', 50_000)),
+    job('2021-01-01', '2022-01-31', paid),
+  ]
+
+  it('are told by year, with what completing, surplus and grouping give', () => {
+    const { adjustments, totals } = answerOf(history, '2026-11-23', false)
+    expect(totals.time).toEqual(time(0, 11, 0))
+    expect(adjustments).toEqual({
+      source: 'EC 103/2019, art. 29; Decreto 3.048/1999, art. 19-E',
+      years: [
+        {
+          year: 2021,
+          months: [
+            { month: '2021-02', paid: 60_000, minimum: 110_000, missing: 50_000 },
+            { month: '2021-03', paid: 55_000, minimum: 110_000, missing: 55_000 },
+            { month: '2021-04', paid: 105_000, minimum: 110_000, missing: 5_000 },
+          ],
+          // 90.000 pay for 5.000 and 50.000; the 220.000 of the three are two minimum wages
+          surplus: 90_000,
+          completedBySurplus: 2,
+          leftByGrouping: 2,
+        },
+        {
+          year: 2022,
+          months: [{ month: '2022-01', paid: 121_199, minimum: 121_200, missing: 1 }],
+          surplus: 0,
+          completedBySurplus: 0,
+          leftByGrouping: 0,
+        },
+      ],
+      totalsIfCompleted: expect.objectContaining({ time: time(1, 3, 0), carencia: 15 }),
+    })
+  })
+
+  it('have no surplus above the ceiling of the month', () => {
+    const { adjustments } = answerOf(
+      [job('2021-01-01', '2021-02-28', { '2021-01': 2_000_000, '2021-02': 10_000 })],
+      '2026-11-23',
+      false,
+    )
+    expect(adjustments?.years[0]?.surplus).toBe(643_357 - 110_000)
+  })
+
+  it('are nothing to adjust when there are none', () => {
+    expect(
+      answerOf([job('2020-01-01', '2020-12-31', salaries('2020-01', '2020-12', 104_500))]).adjustments,
+    ).toBe(null)
+  })
+})

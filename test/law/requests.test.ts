@@ -124,6 +124,18 @@ describe('a request that cannot be true', () => {
       'negative_amount',
     ],
     [
+      'two degrees of disability on the same days',
+      {
+        ...recorded,
+        history: [
+          { ...job, kind: 'deficiencia_leve' },
+          { ...job, start: '2000-01-01', end: '2000-12-31', kind: 'deficiencia_grave' },
+        ],
+      },
+      '/history/1/kind',
+      'overlap',
+    ],
+    [
       'a future salary below the minimum wage',
       { ...told, projection: { monthlySalary: 162_099 } },
       '/projection/monthlySalary',
@@ -131,6 +143,17 @@ describe('a request that cannot be true', () => {
     ],
   ])('%s', (_name, request, pointer, code) => {
     expect(faultsOf(request)).toContainEqual([pointer, code])
+  })
+
+  it('has the faults after a bad date told too', () => {
+    const history = [{ ...job, end: '1989-01-01' }]
+    expect(
+      faultsOf({ ...recorded, birthDate: '1966-02-30', history, projection: { monthlySalary: -1 } }),
+    ).toEqual([
+      ['/birthDate', 'invalid_date'],
+      ['/history/0/end', 'end_before_start'],
+      ['/projection/monthlySalary', 'negative_amount'],
+    ])
   })
 
   it('has every fault told at once', () => {
@@ -148,6 +171,16 @@ describe('a request that cannot be true', () => {
       {
         ...recorded,
         history: [{ ...job, start: '1976-05-10', kind: 'rural', category: 'segurado_especial' }],
+      },
+    ],
+    [
+      'one degree of disability after another',
+      {
+        ...recorded,
+        history: [
+          { ...job, end: '1999-12-31', kind: 'deficiencia_leve' },
+          { ...job, start: '2000-01-01', kind: 'deficiencia_grave' },
+        ],
       },
     ],
     ['work from the twelfth birthday', { ...recorded, history: [{ ...job, start: '1978-05-10' }] }],
