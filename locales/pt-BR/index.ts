@@ -1,10 +1,13 @@
 import answers from './answers.json'
+import canned from './canned.json'
 import chat from './chat.json'
+import contribution from './contribution.json'
 import crisis from './crisis.json'
 import errors from './errors.json'
 import follow from './follow.json'
 import format from './format.json'
 import handoff from './handoff.json'
+import historyExport from './history_export.json'
 import law from './law.json'
 import login from './login.json'
 import login_chat from './login_chat.json'
@@ -15,18 +18,22 @@ import payments from './payments.json'
 import repair from './repair.json'
 import request from './request.json'
 import simulation from './simulation.json'
+import thirteenth from './thirteenth.json'
 import whatsapp from './whatsapp.json'
 import whatsapp_web from './whatsapp_web.json'
 
 /** Every sentence a citizen or an agent reads, by file. The keys of `t` are `<file>.<key>`. */
 export const messages = {
   answers,
+  canned,
   chat,
+  contribution,
   crisis,
   errors,
   follow,
   format,
   handoff,
+  history_export: historyExport,
   law,
   login,
   'login-sandbox': loginSandbox,
@@ -37,6 +44,7 @@ export const messages = {
   repair,
   request,
   simulation,
+  thirteenth,
   whatsapp,
   whatsapp_web,
 } as const

@@ -224,7 +224,6 @@ export const preview = z.object({
   segments: z.number().int().optional(),
   /** Characters that make each segment of an SMS shorter. */
   costly: z.array(z.string()),
-  mostCharacters: z.number().int(),
 })
 
 /** Answer of `reveal`; written to the audit before it is given. */

@@ -139,6 +139,14 @@ export function createAgentSessions(options: {
     csrf(request: Request): string {
       return keyedDigest(formKey, cookieOf(request, COOKIE) ?? '')
     },
+    isCsrf(request: Request, sent: string): boolean {
+      return sameSecret(sent, keyedDigest(formKey, cookieOf(request, COOKIE) ?? ''))
+    },
+    /** Why a session is no more: nothing was done in it for long, or it was ended. */
+    async whyOver(request: Request): Promise<'idle' | 'ended'> {
+      const secret = cookieOf(request, COOKIE) ?? ''
+      return (await records.get(place(secret))) === undefined ? 'ended' : 'idle'
+    },
     async end(request: Request, response: Response): Promise<void> {
       const secret = cookieOf(request, COOKIE)
       if (secret !== undefined) await records.delete(place(secret))

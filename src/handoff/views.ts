@@ -30,22 +30,42 @@ export function summaryOf(
   ticket: Ticket,
   seen: { by: AgentSession; names: Names; position?: number | undefined; last?: KeptLine | undefined },
 ): Summary {
-  const { conversationId, passedOver, toldPosition, toldAt, acknowledged, asking, brief, heardAt, ...shown } =
-    ticket
-  const { spokeAt, waitUntil, callback, ...plain } = shown
-  const agentName = ticket.agentId === undefined ? undefined : seen.names(ticket.agentId)
+  const { brief, callback, agentId } = ticket
+  const agentName = agentId === undefined ? undefined : seen.names(agentId)
   return {
-    ...plain,
-    mine: ticket.agentId === seen.by.id && ['assigned', 'agent', 'idle'].includes(ticket.state),
+    id: ticket.id,
+    channel: ticket.channel,
+    state: ticket.state,
+    version: ticket.version,
+    why: ticket.why,
+    skill: ticket.skill,
+    priority: ticket.priority,
+    requestedAt: ticket.requestedAt,
+    touchedAt: ticket.touchedAt,
+    mine: agentId === seen.by.id && ['assigned', 'agent', 'idle'].includes(ticket.state),
     level: brief.level,
     flags: brief.flags,
-    ...(callback !== undefined && { callback: { promisedAt: callback.promisedAt, by: callback.by } }),
-    ...(agentName !== undefined && { agentName }),
-    ...(seen.position !== undefined && { position: seen.position }),
-    ...(brief.intent !== undefined && { intent: brief.intent }),
-    ...(brief.service !== undefined && { service: brief.service }),
-    ...(seen.last !== undefined && { lastLine: masked(seen.last.text).slice(0, LAST_LINE) }),
+    ...present({
+      queuedAt: ticket.queuedAt,
+      assignedAt: ticket.assignedAt,
+      answeredAt: ticket.answeredAt,
+      endedAt: ticket.endedAt,
+      agentId,
+      agentName,
+      position: seen.position,
+      callback: callback && { promisedAt: callback.promisedAt, by: callback.by },
+      outcome: ticket.outcome,
+      intent: brief.intent,
+      service: brief.service,
+      lastLine: seen.last && masked(seen.last.text).slice(0, LAST_LINE),
+    }),
   }
+}
+
+/** What is known, without what is not. */
+export function present<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const known = Object.entries(values).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(known) as { [K in keyof T]?: Exclude<T[K], undefined> }
 }
 
 /** What agents are called, by id. */
@@ -95,8 +115,13 @@ export function channelView(id: ChannelId, channel: Channel | undefined): Detail
     ...(most !== undefined && { mostCharacters: most }),
     files: fileTypesOf(id),
     mostFileBytes: MOST_FILE_BYTES,
-    typing: channel?.typing !== undefined,
+    typing: showsTyping(id),
   }
+}
+
+/** WhatsApp shows it only as an answer to a message whose name the desk is not told. */
+export function showsTyping(id: ChannelId): boolean {
+  return id === 'web'
 }
 
 export function isSms(id: ChannelId): boolean {

@@ -39,6 +39,9 @@ export const citizen = z.object({
   sex: z.enum(['F', 'M']),
   paymentAccount: paymentAccount.nullish(),
   dependants: z.array(z.object({ name: z.string(), birthDate: date, kinship: z.string() })),
+  cpf: z.string().optional(),
+  phone: z.string().nullish(),
+  email: z.string().nullish(),
 })
 
 export const payment = z.object({
