@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
-import { Dialog } from '../shared/dialog'
+import { Dialog, DialogButtons } from '../shared/dialog'
 import { Close, Contrast, LargeText, Lock, Menu, Phone, Print, Restart } from './icons'
 import type { Preferences } from './preferences'
 import { say } from './text'
@@ -144,20 +144,24 @@ export function Header(props: {
       </div>
       {dialog === 'person' && (
         <Dialog title={say('person')} text={say('personText')} close={hide}>
-          <a class="br-button primary" href="tel:135">
-            <Phone />
-            {say('call')}
-          </a>
-          <button type="button" class="br-button secondary" onClick={hide}>
-            {say('close')}
-          </button>
+          <DialogButtons>
+            <a class="br-button primary" href="tel:135">
+              <Phone />
+              {say('call')}
+            </a>
+            <button type="button" class="br-button secondary" onClick={hide}>
+              {say('close')}
+            </button>
+          </DialogButtons>
         </Dialog>
       )}
       {dialog === 'privacy' && (
         <Dialog title={say('privacy')} text={say('privacyText')} close={hide}>
-          <button type="button" class="br-button primary" onClick={hide}>
-            {say('close')}
-          </button>
+          <DialogButtons>
+            <button type="button" class="br-button primary" onClick={hide}>
+              {say('close')}
+            </button>
+          </DialogButtons>
         </Dialog>
       )}
       {dialog === 'restart' && (
@@ -167,12 +171,14 @@ export function Header(props: {
               {say('restartFailed')}
             </p>
           )}
-          <button type="button" class="br-button primary" onClick={() => void restart()}>
-            {say('restartConfirm')}
-          </button>
-          <button type="button" class="br-button secondary" onClick={hide}>
-            {say('cancel')}
-          </button>
+          <DialogButtons>
+            <button type="button" class="br-button primary" onClick={() => void restart()}>
+              {say('restartConfirm')}
+            </button>
+            <button type="button" class="br-button secondary" onClick={hide}>
+              {say('cancel')}
+            </button>
+          </DialogButtons>
         </Dialog>
       )}
     </header>
