@@ -1,6 +1,7 @@
 import answers from './answers.json'
 import canned from './canned.json'
 import chat from './chat.json'
+import consoleTexts from './console.json'
 import contribution from './contribution.json'
 import crisis from './crisis.json'
 import errors from './errors.json'
@@ -27,6 +28,7 @@ export const messages = {
   answers,
   canned,
   chat,
+  console: consoleTexts,
   contribution,
   crisis,
   errors,
