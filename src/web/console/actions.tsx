@@ -165,7 +165,7 @@ function Transfer({ desk, detail, options, close }: Props) {
 
 function Return({ desk, detail, close }: Props) {
   const { service, intent } = detail.brief
-  const where = service ?? (intent === undefined ? undefined : nameOf('intent', intent))
+  const where = service ?? (intent === undefined ? undefined : nameOf('subject', intent))
   const [resume, setResume] = useState<'resume' | 'menu'>(where === undefined ? 'menu' : 'resume')
   return (
     <ActionDialog

@@ -93,7 +93,7 @@ export function ContextPanel(props: {
           {brief.intent !== undefined && (
             <div>
               <dt>{say('intent')}</dt>
-              <dd>{nameOf('intent', brief.intent)}</dd>
+              <dd>{nameOf('subject', brief.intent)}</dd>
             </div>
           )}
           {brief.service !== undefined && (
