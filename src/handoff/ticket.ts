@@ -26,6 +26,8 @@ export type Ticket = {
   /** When the person, and when an agent, last wrote: who is waited for. */
   heardAt?: string
   spokeAt?: string
+  /** The agent who last spoke; another one is announced. */
+  spokenBy?: string
   /** Past this nobody waits in the line any longer: a call-back is offered. */
   waitUntil?: string
   endedAt?: string
@@ -226,7 +228,13 @@ export function moved(ticket: Ticket, move: Move, at: string): Ticket {
     case 'transfer':
       return { ...next, agentId: move.agentId, assignedAt: at }
     case 'answer':
-      return { ...same, agentId: move.agentId, answeredAt: ticket.answeredAt ?? at, spokeAt: at }
+      return {
+        ...same,
+        agentId: move.agentId,
+        answeredAt: ticket.answeredAt ?? at,
+        spokeAt: at,
+        spokenBy: move.agentId,
+      }
     case 'write':
       return { ...same, heardAt: at }
     case 'idle':

@@ -229,7 +229,7 @@ export function createMemoryStore(options: { clock?: Clock; file?: string; key?:
 
   async function change(
     conversationId: string,
-    { ticket, lines = [], replies = [], then, key, journal = [] }: DeskChange,
+    { ticket, lines = [], replies = [], next, key, journal = [] }: DeskChange,
   ): Promise<'stored' | 'stale' | 'repeated'> {
     const kept = of(conversationId)
     const name = `desk ${key}`
@@ -246,8 +246,8 @@ export function createMemoryStore(options: { clock?: Clock; file?: string; key?:
       lines: [...unsaidLines(unsaid, now()), ...lines, ...said],
       journal,
     })
-    if (then !== undefined) {
-      kept.inbox.push(structuredClone(then))
+    if (next !== undefined) {
+      kept.inbox.push(structuredClone(next))
       kept.readyAt = now()
       ready.add(conversationId)
       if (!isLeased(kept)) arrivals.call()

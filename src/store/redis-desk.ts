@@ -20,15 +20,15 @@ export function createRedisDesk(redis: {
     async ticket(conversationId) {
       return ticketOf(await redis.read(conversationId))
     },
-    async change(conversationId, { ticket, lines = [], replies = [], then, key, journal = [] }) {
+    async change(conversationId, { ticket, lines = [], replies = [], next, key, journal = [] }) {
       const result = await step(
         'change',
         conversationId,
         ...ticketArgs(ticket),
         key === undefined ? '' : digest(`desk ${key}`),
         REPEATS_FOR_MS,
-        then === undefined ? '' : nameOf(then),
-        then === undefined ? '' : JSON.stringify(then),
+        next === undefined ? '' : nameOf(next),
+        next === undefined ? '' : JSON.stringify(next),
         replies.length,
         lines.length,
         journal.length,

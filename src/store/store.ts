@@ -148,7 +148,7 @@ export type DeskChange = {
   lines?: Line[]
   replies?: Outbound[]
   /** Follows in the conversation's inbox. */
-  then?: Inbound
+  next?: Inbound
   /** Known for seven days: a change with a known one is not made again. */
   key?: string
   journal?: JournalEntry[]

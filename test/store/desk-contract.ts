@@ -338,17 +338,17 @@ export function describeDesk(name: string, create: (clock: Clock) => Promise<Sto
       await open(ticket)
       const to = moved(ticket, { type: 'return' }, AT)
       const event = { kind: 'event', event: 'desk_returned', ticketId: ticket.id, resume: 'resume' } as const
-      const then: Inbound = { id: 'desk.1', channel: 'web', conversationId: 'c1', at: AT, ...event }
+      const next: Inbound = { id: 'desk.1', channel: 'web', conversationId: 'c1', at: AT, ...event }
       let heard = 0
       store.inbox.onArrival(() => {
         heard += 1
       })
       await pause()
-      await store.desk.change('c1', { ticket: { from: ticket, to }, then })
+      await store.desk.change('c1', { ticket: { from: ticket, to }, next })
       await pause()
       expect(heard).toBeGreaterThan(0)
       const [work] = await store.inbox.lease({ worker: 'w', milliseconds: 1000 }, 1)
-      expect(work).toMatchObject({ waiting: [then] })
+      expect(work).toMatchObject({ waiting: [next] })
       expect(work?.ticket).toBeUndefined()
     })
 
