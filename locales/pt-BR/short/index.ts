@@ -1,5 +1,6 @@
 import type { messages } from '../index'
 import answers from './answers.json'
+import contribution from './contribution.json'
 import crisis from './crisis.json'
 import errors from './errors.json'
 import follow from './follow.json'
@@ -13,9 +14,11 @@ import payments from './payments.json'
 import repair from './repair.json'
 import request from './request.json'
 import simulation from './simulation.json'
+import thirteenth from './thirteenth.json'
 
 const short = {
   answers,
+  contribution,
   crisis,
   errors,
   follow,
@@ -29,6 +32,7 @@ const short = {
   repair,
   request,
   simulation,
+  thirteenth,
 }
 
 type Short = typeof short
