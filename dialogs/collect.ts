@@ -247,7 +247,7 @@ export class CollectDialog<F extends object> extends Dialog {
       const failure = (await turn.context.login.lastFailure()) ?? 'other'
       const key = `login_chat.failed_${failure}` as TextKey
       if (step !== undefined && this.failsOften(state, step.fact) && offersPerson(turn, 'login_failed'))
-        return this.leaveToPerson(dc, [t(key)])
+        return this.leaveToPerson(dc, [t('handoff.login_failed')])
       if (step !== undefined) return this.askLogin(dc, state, step, [t(key)])
     }
     return this.run(dc, state)

@@ -16,6 +16,8 @@ export type Turn = {
   outcome: Outcome
   /** A person is to be offered at the end of the turn; `gently`: it is first asked whether one is wanted. */
   person?: { why: Why; gently?: true }
+  /** What the person wants now, when this turn says so. */
+  topic?: string
   /** What was done on the INSS's side in this turn, with its protocol. */
   done: string[]
   handoff?: Handoff

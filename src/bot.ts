@@ -245,6 +245,7 @@ async function converse(conversing: Conversing): Promise<void> {
     }
     const [first, ...others] =
       chosen !== undefined ? [chosen.intent] : message.understood ? message.intents : []
+    if (first !== undefined) turn.topic = first
     const service = first === undefined ? undefined : serviceOf(first)
     if (service !== undefined) {
       state.notUnderstood = 0
@@ -307,8 +308,8 @@ async function converse(conversing: Conversing): Promise<void> {
   /** There is no assistant just now, only people; what was open waits for its return. */
   async function leadToPeople(off: NonNullable<Context['off']>): Promise<void> {
     if (meaning?.crisis !== undefined) return answerCrisis(meaning.crisis)
-    if (off === 'again' || inbound.kind === 'event') return
-    await offer(here, 'turned_off', undefined, [t('handoff.turned_off')])
+    if (inbound.kind === 'event') return
+    await offer(here, 'turned_off', undefined, off === 'again' ? [] : [t('handoff.turned_off')])
   }
 
   /** A recording somebody listened to: what it seemed to say is asked back, but help is never put off. */

@@ -39,11 +39,10 @@ export function priorityOf(kept: HandoffState, dialogs: DialogContext, { today }
 }
 
 /** Who can help: those who know the subject, or who can write to the deaf and the blind. */
-export function skillOf(kept: HandoffState, dialogs: DialogContext): Skill {
+export function skillOf(kept: HandoffState, turn: Turn, dialogs: DialogContext): Skill {
   if (kept.needs?.includes('accessibility') === true) return 'acessibilidade'
-  const service = dialogs.activeDialog?.id ?? ''
-  const intent = kept.about ?? ''
-  return bySubject.find(([subject]) => subject.test(service) || subject.test(intent))?.[1] ?? 'geral'
+  const about = turn.topic ?? dialogs.activeDialog?.id ?? kept.about ?? ''
+  return bySubject.find(([subject]) => subject.test(about))?.[1] ?? 'geral'
 }
 
 const bySubject: [RegExp, Skill][] = [
@@ -68,12 +67,15 @@ export function noteSigns(kept: HandoffState, { meaning, context }: Turn): void 
   if (isElderly(mentions, context.today)) kept.needs = withOne(kept.needs, 'elderly')
   if (tellsDisability(text)) kept.needs = withOne(kept.needs, 'disability')
   if (needsAccessibility(text)) kept.needs = withOne(kept.needs, 'accessibility')
-  if (meaning.understood && !ACTS.test(meaning.intent)) kept.about = meaning.intent
+}
+
+/** Remembers what the person wants, to find who can help with it. */
+export function noteTopic(kept: HandoffState, { topic }: Turn): void {
+  if (topic !== undefined && !ACTS.test(topic)) kept.about = topic
 }
 
 /** What a conversation is kept going with; it is no subject. */
-const ACTS =
-  /^(?:greeting|goodbye|thanks|help_menu|human_agent|cancel|go_back|repeat|yes|no|crisis|out_of_scope)$/
+const ACTS = /^(?:greeting|goodbye|thanks|help_menu|human_agent|cancel|go_back|repeat|yes|no|out_of_scope)$/
 const MOST_KEPT = 5
 
 /** Keeps the last few of what was done or failed. */

@@ -9,7 +9,7 @@ import { menu } from '../repair/menu'
 import type { DeskOffer, Say, TurnDesk } from '../service'
 import type { OpenQuestion, Turn } from '../turn-context'
 import { hearAnswer, hearLogin, startAsking } from './asking'
-import { noteSigns, priorityOf, skillOf, wishOf } from './brief'
+import { noteSigns, noteTopic, priorityOf, skillOf, wishOf } from './brief'
 import { lineIsOpen, offerInWords, readOffer, titleOf } from './offer'
 import { readRating, titlesOfRatings } from './satisfaction'
 import type { HandoffState, OpenOffer, Option } from './state'
@@ -53,6 +53,7 @@ export async function beforeDialogs(here: Here): Promise<boolean> {
 /** After the dialogs: a person is offered where one is wanted, and the help of people is judged once nothing is open. */
 export async function afterDialogs(here: Here, asked: boolean): Promise<void> {
   const { kept, turn, dialogs } = here
+  if (turn.context.desk !== undefined) noteTopic(kept, turn)
   if (turn.person !== undefined) {
     const { why, gently } = turn.person
     if (gently === true) return askWhetherWanted(here, why)
@@ -93,7 +94,7 @@ export async function answerCrisis(here: Here, kind: NonNullable<NonNullable<Tur
 export async function offer(
   here: Here,
   why: Why,
-  wanted = skillOf(here.kept, here.dialogs),
+  wanted = skillOf(here.kept, here.turn, here.dialogs),
   before: Say[] = [],
 ): Promise<void> {
   const { kept, turn, dialogs } = here
@@ -129,7 +130,7 @@ export function personAfterFault(id: string): { text: string } & OpenQuestion {
 }
 
 async function askWhetherWanted(here: Here, why: Why): Promise<void> {
-  const skill = skillOf(here.kept, here.dialogs)
+  const skill = skillOf(here.kept, here.turn, here.dialogs)
   await openOffer(here, [t('handoff.want_person')], ['person', 'not_now'], { why, skill })
 }
 
@@ -156,6 +157,8 @@ async function hearOffer(here: Here, desk: TurnDesk): Promise<boolean> {
   // It is said once more by whoever repeats.
   if (meaning.intent === 'repeat') return false
   const answer = readOffer(inbound, meaning, open)
+  // With the assistant off there is nothing else to go on with.
+  if (answer === undefined && turn.context.off !== undefined) return false
   delete kept.offer
   if (answer === undefined) {
     letGo(turn, desk)
@@ -260,7 +263,7 @@ async function obey(here: Here, desk: TurnDesk, event: DeskEvent): Promise<void>
   delete kept.backSaid
   switch (event.event) {
     case 'desk_expired': {
-      const { why = 'asked', skill = skillOf(kept, dialogs) } = desk.ticket ?? {}
+      const { why = 'asked', skill = skillOf(kept, turn, dialogs) } = desk.ticket ?? {}
       return offer(here, why, skill, [t('handoff.expired')])
     }
     case 'desk_starts':

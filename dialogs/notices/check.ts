@@ -43,10 +43,18 @@ async function tellWhetherOurs(
     case 'ours':
       return { say: [whenAndWhat(checked), t('notices.check_ours_care')], end: 'answered' }
     case 'not_ours':
-      return { say: [t('notices.check_not_ours'), t('notices.check_not_ours_do')], end: 'answered', person: 'service_needs_person' }
+      return {
+        say: [t('notices.check_not_ours'), t('notices.check_not_ours_do')],
+        end: 'answered',
+        person: 'service_needs_person',
+      }
     case 'wait':
       return { say: [t('notices.check_wait')], end: 'answered' }
     default:
-      return { say: [t('notices.check_none'), t('notices.check_not_ours_do')], end: 'answered', person: 'service_needs_person' }
+      return {
+        say: [t('notices.check_none'), t('notices.check_not_ours_do')],
+        end: 'answered',
+        person: 'service_needs_person',
+      }
   }
 }

@@ -55,6 +55,7 @@ export async function interrupt(
     .split(/\W+/)
     .filter((each) => each !== '')
   if (second === undefined && !SUBJECT.test(word ?? '')) return undefined
+  turn.topic = meaning.intent
   const service = serviceOf(meaning.intent)
   if (service !== undefined) return switchTo(dc, service, options.service)
   const answer = await answerIntent(meaning.intent, turn)

@@ -25,7 +25,8 @@ export async function findNewborn(_: Facts, context: Context): Promise<Found<Req
 export async function checkEntitlement(facts: Facts, context: Context): Promise<Found<RequestFacts>> {
   const kind = facts.kind ?? 'aposentadoria-idade'
   const found = await check(kind, facts, context)
-  if (found === undefined) return { say: [t('request.cannot_check')], end: 'answered', person: 'service_needs_person' }
+  if (found === undefined)
+    return { say: [t('request.cannot_check')], end: 'answered', person: 'service_needs_person' }
   if (found.existingProtocol != null) return { say: existing(kind, found.existingProtocol), end: 'answered' }
   const other = found.entitled ? undefined : otherRetirement(kind)
   const instead = other === undefined ? undefined : await check(other, facts, context)
@@ -45,7 +46,8 @@ export async function checkEntitlement(facts: Facts, context: Context): Promise<
 /** Checks once more with what the person added, which may change the day it starts and the amount. */
 export async function checkAgain(facts: Facts, context: Context): Promise<Found<RequestFacts>> {
   const found = await check(facts.kind ?? 'aposentadoria-idade', facts, context)
-  if (found === undefined) return { say: [t('request.cannot_check')], end: 'answered', person: 'service_needs_person' }
+  if (found === undefined)
+    return { say: [t('request.cannot_check')], end: 'answered', person: 'service_needs_person' }
   const lacks = facts.checked?.lacks ?? []
   return { facts: { checked: { ...keep(found), lacks }, rechecked: true } }
 }

@@ -163,8 +163,10 @@ function birthFromAge(age: number, today: string): string {
 }
 
 function refusal(facts: Facts, code: string): Found<SimulationFacts> {
-  if (code === 'law-gap' || code === 'law_gap') return { say: [t('simulation.law_gap')], end: 'answered', person: 'service_needs_person' }
-  if (facts.source === 'record') return { say: [t('simulation.record_unusable')], end: 'answered', person: 'service_needs_person' }
+  if (code === 'law-gap' || code === 'law_gap')
+    return { say: [t('simulation.law_gap')], end: 'answered', person: 'service_needs_person' }
+  if (facts.source === 'record')
+    return { say: [t('simulation.record_unusable')], end: 'answered', person: 'service_needs_person' }
   return {
     say: [t('simulation.impossible')],
     forget: ['time', 'timeHelp', 'birthDate', 'age', 'stoppedOn', 'stillContributing'],

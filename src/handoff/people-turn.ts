@@ -74,7 +74,8 @@ export async function peopleTurn(
     return afterBot(await run(inbound, ticket), ticket, written, lines, at)
   }
   if (ticket.state === 'queued' && ticket.acknowledged !== true) {
-    const turn: BotTurn = { ...silent, replies: [{ text: t('handoff.note_kept') }] }
+    const text = t(ticket.priority === 0 ? 'handoff.note_kept_urgent' : 'handoff.note_kept')
+    const turn: BotTurn = { ...silent, replies: [{ text }] }
     return keep(turn, ticket, lines, touched(written, { acknowledged: true }, at))
   }
   return keep(silent, ticket, lines, written)
