@@ -1,10 +1,16 @@
 import type { Board } from '../../handoff/api-schemas'
 import { Figures, Outcomes, Share } from './figures'
-import { counted, duration, moment, nameOf, say, since } from './text'
+import { counted, duration, faultOf, moment, nameOf, say, since } from './text'
 
 /** How the desk stands at this moment; supervisors only. */
-export function BoardScreen({ board, now }: { board: Board | undefined; now: number }) {
-  if (board === undefined) return <p class="empty">{say('loadingBoard')}</p>
+export function BoardScreen(props: { board: Board | undefined; fault: string | undefined; now: number }) {
+  const { board, now } = props
+  if (board === undefined)
+    return (
+      <p class="empty" role="status">
+        {props.fault === undefined ? say('loadingBoard') : faultOf(props.fault)}
+      </p>
+    )
   const { callbacks } = board
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard

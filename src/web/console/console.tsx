@@ -12,9 +12,10 @@ import { Inbox, type List, listed } from './inbox'
 import { chime, useIdle } from './presence'
 import { go, useRoute } from './route'
 import { useShortcuts } from './shortcuts'
-import { nameOf, say } from './text'
+import { counted, nameOf, say } from './text'
 import { TopBar } from './top-bar'
 import { useDesk, useNow } from './use-desk'
+import { useReturnFocus } from './use-return-focus'
 
 const NOTICE_MILLISECONDS = 12_000
 
@@ -25,6 +26,7 @@ export function Console({ me, leave }: { me: Me; leave: (why?: Ended) => void })
   const now = useNow()
   const [list, setList] = useState<List>('mine')
   const [help, setHelp] = useState(false)
+  const [leaving, setLeaving] = useState(false)
   const [sound, setSound] = useState(true)
   const [notice, setNotice] = useState<{ text: string; ticketId?: string }>()
   const conversation = useRef<ConversationHandle>(null)
@@ -32,14 +34,11 @@ export function Console({ me, leave }: { me: Me; leave: (why?: Ended) => void })
 
   const { desk, state } = useDesk(me, {
     onAssigned(ticket) {
-      const text = say('assignedToYou', { what: titleOf(ticket) })
-      // Whoever took it knows.
-      if (ticket.state === 'assigned') tell(text, ticket.id)
+      tell(say('assignedToYou', { what: titleOf(ticket) }), ticket.id)
       unseen.more()
       if (sound) chime()
     },
     onLost(ticket) {
-      if (ticket.agentId === undefined || ticket.state === 'returned' || ticket.state === 'closed') return
       tell(say('takenFromYou', { what: titleOf(ticket) }))
     },
     onLines(lines) {
@@ -142,7 +141,7 @@ export function Console({ me, leave }: { me: Me; leave: (why?: Ended) => void })
         sound={sound}
         setSound={setSound}
         showHelp={() => setHelp(true)}
-        signOut={() => void signOut()}
+        signOut={() => (state.lists.mine.length > 0 ? setLeaving(true) : void signOut())}
       />
       {line === 'offline' && (
         <div class="strip offline">
@@ -190,12 +189,19 @@ export function Console({ me, leave }: { me: Me; leave: (why?: Ended) => void })
             />
           </>
         )}
-        {route.screen === 'board' && <BoardScreen board={state.board} now={now} />}
+        {route.screen === 'board' && <BoardScreen board={state.board} fault={state.boardFault} now={now} />}
         {route.screen === 'history' && (
           <HistoryScreen ticketId={route.ticketId} options={state.options} now={now} />
         )}
       </main>
       {help && <Help close={() => setHelp(false)} />}
+      {leaving && (
+        <Leaving
+          count={state.lists.mine.length}
+          leave={() => void signOut()}
+          close={() => setLeaving(false)}
+        />
+      )}
       {idle.leaving && (
         <Dialog title={say('idleTitle')} text={say('idleText')} close={idle.stay}>
           <DialogButtons>
@@ -207,6 +213,23 @@ export function Console({ me, leave }: { me: Me; leave: (why?: Ended) => void })
       )}
       {region}
     </div>
+  )
+}
+
+/** Whoever leaves with open conversations is told what becomes of them. */
+function Leaving(props: { count: number; leave: () => void; close: () => void }) {
+  useReturnFocus()
+  return (
+    <Dialog title={say('signOut')} text={counted('leaveWith', props.count)} close={props.close}>
+      <DialogButtons>
+        <button type="button" class="br-button primary" onClick={props.leave}>
+          {say('leaveNow')}
+        </button>
+        <button type="button" class="br-button secondary" onClick={props.close}>
+          {say('cancel')}
+        </button>
+      </DialogButtons>
+    </Dialog>
   )
 }
 

@@ -45,11 +45,13 @@ export type DeskState = {
   options?: Options
   canned?: Canned
   board?: Board
+  /** Why there is no board. */
+  boardFault?: api.Refused['code']
 }
 
 export type DeskEvents = {
   onChange(state: DeskState): void
-  /** Conversations that came to this agent, or were taken from them, while they looked. */
+  /** Conversations that came to this agent or left them by no doing of theirs. */
   onAssigned(ticket: Summary): void
   onLost(ticket: Summary): void
   onLines(lines: Line[]): void
@@ -57,6 +59,18 @@ export type DeskEvents = {
 }
 
 const REFETCH_MILLISECONDS = 200
+/** What was revealed stays no longer on a screen that others pass by. */
+const REVEALED_MILLISECONDS = 120_000
+/** What gives a conversation to this agent, or takes it from them. */
+const moving: EffectName[] = [
+  'claim',
+  'take-over',
+  'transfer',
+  'return',
+  'close',
+  'callback',
+  'start-service',
+]
 
 /** The agent's desk: what is waiting, the open conversation, and everything that can be done with it. */
 export function createDesk(me: Me, events: DeskEvents) {
@@ -70,6 +84,9 @@ export function createDesk(me: Me, events: DeskEvents) {
   let heardInbox = false
   let refetch: ReturnType<typeof setTimeout> | undefined
   let allTimer: ReturnType<typeof setTimeout> | undefined
+  let hideTimer: ReturnType<typeof setTimeout> | undefined
+  /** Moved by this agent: they need not be told. */
+  const moved = new Set<string>()
 
   function set(change: Partial<DeskState>): void {
     state = { ...state, ...change }
@@ -103,8 +120,10 @@ export function createDesk(me: Me, events: DeskEvents) {
         if (heardInbox) {
           const had = new Set(before.map(({ id }) => id))
           const has = new Set(mine.map(({ id }) => id))
-          for (const ticket of mine) if (!had.has(ticket.id)) events.onAssigned(ticket)
-          for (const ticket of before) if (!has.has(ticket.id)) events.onLost(ticket)
+          for (const ticket of mine)
+            if (!had.has(ticket.id) && !moved.delete(ticket.id)) events.onAssigned(ticket)
+          for (const ticket of before)
+            if (!has.has(ticket.id) && !moved.delete(ticket.id)) events.onLost(ticket)
         }
         heardInbox = true
         if (state.all !== undefined) refreshAllSoon()
@@ -178,7 +197,8 @@ export function createDesk(me: Me, events: DeskEvents) {
   /** @returns why; a session that is over ends the page as well */
   function guard(error: unknown): api.Refused['code'] {
     const code = error instanceof api.Refused ? error.code : 'internal'
-    if (code === 'signed_out') events.onSignedOut()
+    // With another token somebody else has signed in meanwhile, in another tab.
+    if (code === 'signed_out' || code === 'csrf') events.onSignedOut()
     return code
   }
 
@@ -197,6 +217,12 @@ export function createDesk(me: Me, events: DeskEvents) {
     }
   }
 
+  function hide(): void {
+    if (state.open?.revealed === undefined) return
+    const { revealed: _, ...open } = state.open
+    set({ open })
+  }
+
   async function keep<T>(work: Promise<T>, as: (value: T) => Partial<DeskState>): Promise<void> {
     try {
       set(as(await work))
@@ -212,7 +238,11 @@ export function createDesk(me: Me, events: DeskEvents) {
       stream.start()
       void keep(api.fetchOptions(), (options) => ({ options }))
       void keep(api.fetchCanned(), (canned) => ({ canned }))
-      if (me.agent.role === 'supervisor') void keep(api.fetchBoard(), (board) => ({ board }))
+      if (me.agent.role === 'supervisor')
+        api.fetchBoard().then(
+          (board) => set({ board }),
+          (error: unknown) => set({ boardFault: guard(error) }),
+        )
     },
 
     stop(): void {
@@ -220,6 +250,7 @@ export function createDesk(me: Me, events: DeskEvents) {
       outbox.stop()
       clearTimeout(refetch)
       clearTimeout(allTimer)
+      clearTimeout(hideTimer)
     },
 
     retryLine: stream.retry,
@@ -269,9 +300,11 @@ export function createDesk(me: Me, events: DeskEvents) {
       name: Name,
       body: EffectBody<Name>,
     ): Promise<void> {
+      if (moving.includes(name)) moved.add(id)
       try {
         took(id, await api.effect(id, name, body))
       } catch (error) {
+        moved.delete(id)
         guard(error)
         throw error
       }
@@ -286,17 +319,15 @@ export function createDesk(me: Me, events: DeskEvents) {
         const values = { ...open.revealed?.values, ...revealed.values }
         const lines = revealed.lines ?? open.revealed?.lines
         set({ open: { ...open, revealed: { values, ...(lines !== undefined && { lines }) } } })
+        clearTimeout(hideTimer)
+        hideTimer = setTimeout(hide, REVEALED_MILLISECONDS)
       } catch (error) {
         guard(error)
         throw error
       }
     },
 
-    hide(): void {
-      if (state.open === undefined) return
-      const { revealed: _, ...open } = state.open
-      set({ open })
-    },
+    hide,
 
     /** @throws api.Refused */
     async presence(status: Status): Promise<void> {
