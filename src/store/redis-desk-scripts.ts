@@ -51,9 +51,9 @@ end
 local function say(lines, open)
   if #lines == 0 then return end
   local key = B .. 'l:' .. id
-  redis.call('RPUSH', key, unpack(lines))
+  local length, most = redis.call('RPUSH', key, unpack(lines)), open and 1000 or 40
   redis.call('HINCRBY', meta(id), 'l', #lines)
-  redis.call('LTRIM', key, open and -1000 or -40, -1)
+  if length > most then redis.call('LTRIM', key, -most, -1) end
   redis.call('EXPIRE', key, open and KEPT or LIVES)
 end
 local function note(entry)
@@ -97,7 +97,7 @@ end
 if not fits(ARGV[4]) then return 'stale' end
 if ARGV[7] ~= '' then
   redis.call('ZADD', seen, now, ARGV[7])
-  redis.call('PEXPIRE', seen, ARGV[8])
+  redis.call('PEXPIRE', seen, ARGV[8] + 86400000)
 end
 local was = redis.call('HGET', meta(id), 't')
 put(ARGV[5], ARGV[6])

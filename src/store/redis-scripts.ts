@@ -10,7 +10,8 @@ import { DESK, deskBodies } from './redis-desk-scripts'
  *   due, due2      when each conversation with replies (notices) may send, also the end of a sending
  *   dead           given up, by time
  *   m:<id>         f fence · u end of the lease · x end of the sending · w list it is from (o, n) · ko, kn since
- *                  when its head may have gone out · no, nn attempts · g pace · h replies wait until the person writes
+ *                  when its head may have gone out · no, nn attempts · g pace · h replies wait until the person writes ·
+ *                  y the day its life was last prolonged
  *   s:<id>  a:<id> state; when the person last wrote and, after a space, their address
  *   i:<id>  o:<id> messages in, replies out (lists); n:<id> notices by the time they are due
  *   d:<id>         digests of the messages seen
@@ -55,10 +56,10 @@ local function pace(c, every, burst)
 end
 -- Hands the head of a list to the caller for 'sending' ms.
 local function hand(c, list, entry, sending)
-  local n = redis.call('HINCRBY', meta(c), 'n' .. list, 1)
-  redis.call('HSET', meta(c), 'x', now + sending, 'w', list)
+  local m = redis.call('HMGET', meta(c), 'k' .. list, 't', 'n' .. list)
+  local n = (tonumber(m[3]) or 0) + 1
+  redis.call('HSET', meta(c), 'n' .. list, n, 'x', now + sending, 'w', list)
   redis.call('ZADD', B .. (list == 'o' and 'due' or 'due2'), now + sending, c)
-  local m = redis.call('HMGET', meta(c), 'k' .. list, 't')
   return {entry, redis.call('GET', B .. 'a:' .. c), n, m[1], m[2]}
 end
 -- When the notices of a conversation are looked at next.
@@ -70,7 +71,7 @@ end
 local function gone(list, entry, every, burst, sending)
   if list == 'o' then redis.call('LPOP', B .. 'o:' .. id) else redis.call('ZREM', B .. 'n:' .. id, entry) end
   redis.call('HDEL', meta(id), 'x', 'w', 'k' .. list, 'n' .. list)
-  notices(id)
+  if list == 'n' or redis.call('EXISTS', B .. 'n:' .. id) == 1 then notices(id) end
   local after = redis.call('LINDEX', B .. 'o:' .. id, 0)
   if not after then redis.call('ZREM', B .. 'due', id)
   elseif sending == 0 then redis.call('ZADD', B .. 'due', now, id)
@@ -87,35 +88,48 @@ const bodies = {
   /** 4 name, 5 message, 6 digest, 7 repeats for, 8 contact or '', 9 claim for (0: do not), 10 how many messages */
   append: `
 local seen = B .. 'd:' .. id
-redis.call('ZREMRANGEBYSCORE', seen, '-inf', now - ARGV[7])
-if redis.call('ZSCORE', seen, ARGV[6]) then return 0 end
-redis.call('ZADD', seen, now, ARGV[6])
-redis.call('PEXPIRE', seen, ARGV[7])
-if ARGV[8] ~= '' then
+if redis.call('ZADD', seen, 'NX', now, ARGV[6]) == 0 then
+  if tonumber(redis.call('ZSCORE', seen, ARGV[6])) > now - ARGV[7] then return 0 end
+  redis.call('ZADD', seen, now, ARGV[6])
+end
+local m = redis.call('HMGET', meta(id), 'u', 'h', 't', 'f', 'y')
+-- What a conversation keeps lives on with each message; once a day is near enough.
+local day = string.format('%d', now / 86400000)
+local anew = m[5] ~= day
+if anew then
+  redis.call('ZREMRANGEBYSCORE', seen, '-inf', now - ARGV[7])
+  redis.call('PEXPIRE', seen, ARGV[7] + 86400000)
+end
+local contact = redis.call('GET', B .. 'a:' .. id)
+if ARGV[8] ~= '' and ARGV[8] ~= contact then
   -- A message that comes late does not move back when the person last wrote.
-  local last = tonumber(string.match(redis.call('GET', B .. 'a:' .. id) or '0', '^%d+'))
+  local last = tonumber(string.match(contact or '0', '^%d+'))
   local wrote, address = string.match(ARGV[8], '^(%d+)(.*)$')
-  redis.call('SET', B .. 'a:' .. id, string.format('%.0f', math.max(last, tonumber(wrote))) .. address, 'EX', KEPT)
+  contact = string.format('%.0f', math.max(last, tonumber(wrote))) .. address
+  redis.call('SET', B .. 'a:' .. id, contact, 'EX', KEPT)
 end
 local length = redis.call('RPUSH', B .. 'i:' .. id, ARGV[4] .. '\\n' .. ARGV[5])
-local m = redis.call('HMGET', meta(id), 'u', 'h', 't')
 if m[2] then
   redis.call('HDEL', meta(id), 'h')
   redis.call('ZADD', B .. 'due', now, id)
   wake('o')
 end
-local free = not m[1] or tonumber(m[1]) <= now
-if not free then return 1 end
 local claim = tonumber(ARGV[9])
-if claim > 0 then
-  local fence = redis.call('HINCRBY', meta(id), 'f', 1)
-  redis.call('HSET', meta(id), 'u', now + claim)
-  redis.call('PEXPIRE', meta(id), KEPT * 1000)
+local free = not m[1] or tonumber(m[1]) <= now
+if free and claim > 0 then
+  local fence = (tonumber(m[4]) or 0) + 1
+  redis.call('HSET', meta(id), 'f', fence, 'u', now + claim, 'y', day)
+  if anew then redis.call('EXPIRE', meta(id), KEPT) end
   redis.call('ZADD', B .. 'ready', now + claim, id)
   local waiting = length > 1 and redis.call('LRANGE', B .. 'i:' .. id, 0, ARGV[10] - 1)
   local ticket = m[3] and redis.call('GET', B .. 'h:' .. id)
-  return {fence, redis.call('GET', B .. 's:' .. id), redis.call('GET', B .. 'a:' .. id), waiting, ticket}
+  return {fence, redis.call('GET', B .. 's:' .. id), contact, waiting, ticket}
 end
+if anew then
+  redis.call('HSET', meta(id), 'y', day)
+  redis.call('EXPIRE', meta(id), KEPT)
+end
+if not free then return 1 end
 -- One that waits for a moment (a burst) is looked at again now that there is more.
 redis.call('ZADD', B .. 'ready', now, id)
 wake('i')
@@ -125,14 +139,14 @@ return 1`,
 local out = {}
 for _, c in ipairs(redis.call('ZRANGEBYSCORE', B .. 'ready', '-inf', now, 'LIMIT', 0, ARGV[5])) do
   local waiting = redis.call('LRANGE', B .. 'i:' .. c, 0, ARGV[6] - 1)
-  local m = redis.call('HMGET', meta(c), 'u', 't')
+  local m = redis.call('HMGET', meta(c), 'u', 't', 'f')
   local held = m[1]
   if #waiting == 0 then redis.call('ZREM', B .. 'ready', c)
   elseif held and tonumber(held) > now then redis.call('ZADD', B .. 'ready', held, c)
   else
-    local fence = redis.call('HINCRBY', meta(c), 'f', 1)
-    redis.call('HSET', meta(c), 'u', now + ARGV[4])
-    redis.call('PEXPIRE', meta(c), KEPT * 1000)
+    local fence = (tonumber(m[3]) or 0) + 1
+    redis.call('HSET', meta(c), 'f', fence, 'u', now + ARGV[4])
+    redis.call('EXPIRE', meta(c), KEPT)
     redis.call('ZADD', B .. 'ready', now + ARGV[4], c)
     local ticket = m[2] and redis.call('GET', B .. 'h:' .. c)
     out[#out + 1] = {c, fence, redis.call('GET', B .. 's:' .. c), redis.call('GET', B .. 'a:' .. c), waiting, ticket}
@@ -198,9 +212,8 @@ if was or is then
 end
 if at < #ARGV then
   local events = B .. 'e:' .. id
-  for i = at + 1, #ARGV do redis.call('RPUSH', events, ARGV[i]) end
-  redis.call('LTRIM', events, -100, -1)
-  redis.call('EXPIRE', events, KEPT)
+  if redis.call('RPUSH', events, unpack(ARGV, at + 1)) > 100 then redis.call('LTRIM', events, -100, -1) end
+  redis.call('EXPIRE', events, LIVES)
 end
 local waiting = redis.call('LRANGE', inbox, 0, ARGV[6] - 1)
 if #waiting == 0 then
@@ -282,7 +295,7 @@ local seen = B .. 'd:' .. id
 redis.call('ZREMRANGEBYSCORE', seen, '-inf', now - ARGV[7])
 if redis.call('ZSCORE', seen, ARGV[6]) then return 0 end
 redis.call('ZADD', seen, now, ARGV[6])
-redis.call('PEXPIRE', seen, ARGV[7])
+redis.call('PEXPIRE', seen, ARGV[7] + 86400000)
 redis.call('ZADD', B .. 'n:' .. id, ARGV[8], ARGV[4] .. '\\n' .. ARGV[5])
 notices(id)
 wake('o')

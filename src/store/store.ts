@@ -70,7 +70,7 @@ export type Conversations = {
    * @throws AppError `store_fenced` when the lease is no longer held; nothing is then written
    */
   commit(lease: Lease, handled: Inbound[], turn: Committed): Promise<CommitResult>
-  /** What happened in a conversation, oldest first; the last hundred. */
+  /** What happened in a conversation of late, oldest first; the last hundred, for two hours. */
   events(conversationId: string): Promise<Event[]>
 }
 
@@ -225,7 +225,7 @@ export type Outbox = {
    * @returns whether this receipt says more than those before it
    */
   receipt(receipt: Receipt): Promise<boolean>
-  /** The furthest status of each message of the last days, by its id. */
+  /** The furthest status of each message of late, by its id. */
   receipts(conversationId: string): Promise<Record<string, Pick<Receipt, 'status' | 'at' | 'code'>>>
   deadLetters: {
     list(): Promise<DeadLetter[]>
@@ -262,7 +262,7 @@ export const REPEATS_FOR_MS = 7 * 86_400_000
 /** How many of the messages waiting in a conversation are handed over at once. */
 export const MOST_WAITING = 10
 /** How long the furthest status of a message is kept. */
-export const RECEIPTS_SECONDS = 7 * 86_400
+export const RECEIPTS_SECONDS = 2 * 3600
 
 /** Without a ticket, so many lines are kept, and for so long after the last; they are all kept while one is open. */
 export const MOST_LINES = 40
