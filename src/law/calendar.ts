@@ -103,8 +103,17 @@ export function monthOf(day: DayNumber): { competencia: number; first: DayNumber
 }
 
 export function firstDayNumberOf(competencia: number): DayNumber {
-  return dayNumberOf(Math.floor(competencia / 12), (competencia % 12) + 1, 1)
+  let day = firstDays[competencia - firstTabled]
+  if (day === undefined) {
+    day = dayNumberOf(Math.floor(competencia / 12), (competencia % 12) + 1, 1)
+    if (competencia >= firstTabled && competencia < lastTabled) firstDays[competencia - firstTabled] = day
+  }
+  return day
 }
+// Records are walked month by month: the first days of the months that records have are computed once.
+const firstTabled = 1900 * 12
+const lastTabled = 2200 * 12
+const firstDays: DayNumber[] = []
 
 /** Easter Sunday of a Gregorian year (Meeus, Jones and Butcher). */
 export function easterOf(year: number): CivilDate {

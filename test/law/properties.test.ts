@@ -1,12 +1,14 @@
 import fc from 'fast-check'
 import {
   calendar,
+  ceiling,
   type Duration,
   loadParameters,
   type RuleId,
   type SimulationRequest,
   simulateRetirement,
 } from '../../src/law'
+import { correctionFor } from '../../src/law/correction'
 import { parameterFolder, salaries } from './world'
 
 const parameters = loadParameters(parameterFolder)
@@ -48,7 +50,7 @@ describe('for anyone', () => {
         for (const [rule, date] of before)
           expect([rule, (after.get(rule) ?? '') <= date]).toEqual([rule, true])
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     )
   })
 
@@ -60,7 +62,7 @@ describe('for anyone', () => {
         for (const [rule, date] of before)
           expect([rule, (after.get(rule) ?? '') >= date]).toEqual([rule, true])
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     )
   })
 
@@ -72,7 +74,7 @@ describe('for anyone', () => {
         for (const [rule, date] of going)
           expect([rule, (stopped.get(rule) ?? '') >= date]).toEqual([rule, true])
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     )
   })
 
@@ -99,7 +101,7 @@ describe('for anyone', () => {
         const asOf = calendar.addDays('2019-11-13', later)
         expect(datesOf(requestOf(someone, asOf))).toEqual(datesOf(requestOf(someone, '2019-11-13')))
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     )
   })
 
@@ -117,7 +119,7 @@ describe('for anyone', () => {
           expect(Number.isInteger(amount) && amount >= 162_100 && amount <= 847_555).toBe(true)
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     )
   })
 })
@@ -181,6 +183,106 @@ describe('for a record', () => {
             (rule) => rule.id === 'art18_idade',
           )?.benefit?.amount ?? 0
         expect(amount([...history, extra])).toBeGreaterThanOrEqual(amount(history))
+      }),
+      { numRuns: 80 },
+    )
+  })
+
+  it('a higher salary lowers no amount, and every amount is between the minimum wage and the ceiling', () => {
+    fc.assert(
+      fc.property(life, fc.nat(), fc.integer({ min: 1, max: 500_000 }), (stretches, place, more) => {
+        const history = historyOf(stretches)
+        if (history.length === 0) return
+        const amounts = (periods: typeof history) =>
+          simulateRetirement(parameters, { ...base, birthDate: '1955-02-01', history: periods }).rules.map(
+            ({ id, benefit }) => [id, benefit?.amount ?? null] as const,
+          )
+        const raised = history.map((period, index) => {
+          if (index !== place % history.length) return period
+          const higher = Object.entries(period.salaries).map(([month, paid]) => [month, paid + more])
+          return { ...period, salaries: Object.fromEntries(higher) }
+        })
+        const after = new Map(amounts(raised))
+        for (const [id, amount] of amounts(history)) {
+          const then = after.get(id) ?? null
+          if (amount === null || then === null) expect([id, then]).toEqual([id, amount])
+          else {
+            expect([id, then >= amount]).toEqual([id, true])
+            expect([id, amount >= 162_100 && amount <= 847_555]).toEqual([id, true])
+          }
+        }
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('leaving months out never lowers the amount', () => {
+    const { factors } = correctionFor(parameters, days(base.asOf))
+    fc.assert(
+      fc.property(life, (stretches) => {
+        const history = historyOf(stretches)
+        const answer = simulateRetirement(parameters, { ...base, history })
+        const benefit = answer.rules.find((rule) => rule.id === 'art18_idade')?.benefit
+        if (benefit?.amount == null) return
+        const corrected = history
+          .flatMap((period) => Object.entries(period.salaries))
+          .filter(([month]) => month >= '1994-07')
+          .map(([month, paid]) => {
+            const capped = Math.min(paid, ceiling(parameters, calendar.lastDayOf(month)))
+            return (
+              capped * ((factors[calendar.competenciasBetween('1994-07', month)] ?? 1_000_000) / 1_000_000)
+            )
+          })
+        const mean = corrected.reduce((sum, each) => sum + each, 0) / Math.max(1, corrected.length)
+        const years = Math.max(0, answer.totals.time.years - 15)
+        const all = Math.min(847_555, mean) * (0.6 + 0.02 * years)
+        expect(benefit.amount).toBeGreaterThanOrEqual(Math.floor(all))
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('one job recorded as two that follow each other is the same job', () => {
+    fc.assert(
+      fc.property(life, fc.nat(), fc.nat(), (stretches, place, at) => {
+        const history = historyOf(stretches)
+        const whole = history[place % Math.max(1, history.length)]
+        if (whole === undefined) return
+        const length = calendar.daysBetween(whole.start, whole.end)
+        if (length === 0) return
+        const cut = calendar.addDays(whole.start, at % length)
+        const month = calendar.competenciaOf(cut)
+        const paid = Object.entries(whole.salaries)
+        // The month of the cut is paid by both, in two parts.
+        const first = paid
+          .filter(([each]) => each <= month)
+          .map(([each, amount]) => [each, each === month ? 1 : amount])
+        const second = paid
+          .filter(([each]) => each >= month)
+          .map(([each, amount]) => [each, each === month ? amount - 1 : amount])
+        const lastDayPaysAll = calendar.addDays(cut, 1).slice(0, 7) !== month
+        const parts = [
+          {
+            ...whole,
+            end: cut,
+            salaries: Object.fromEntries(
+              lastDayPaysAll ? paid.filter(([each]) => each <= month) : first,
+            ) as Record<string, number>,
+          },
+          {
+            ...whole,
+            start: calendar.addDays(cut, 1),
+            salaries: Object.fromEntries(
+              lastDayPaysAll ? paid.filter(([each]) => each > month) : second,
+            ) as Record<string, number>,
+          },
+        ]
+        const others = history.filter((period) => period !== whole)
+        const answerOf = (periods: typeof history) => {
+          const { rules, totals } = simulateRetirement(parameters, { ...base, history: periods })
+          return { rules, totals }
+        }
+        expect(answerOf([...others, ...parts])).toEqual(answerOf(history))
       }),
       { numRuns: 80 },
     )
