@@ -12,6 +12,8 @@ export type Part = Role | 'inss-api' | 'login-sandbox'
 export type Product = {
   /** Base address of each part that was started. */
   urls: Partial<Record<Part, string>>
+  /** Where agents log in; undefined where they cannot. */
+  console?: string
   stop(): Promise<void>
 }
 
@@ -54,7 +56,7 @@ export async function startProduct(config: Config, parts: Part[], terminal?: Ter
       urls,
     })
     if (role !== undefined) {
-      await startAssistant(config, role, server?.server, {
+      const started = await startAssistant(config, role, server?.server, {
         clock,
         log,
         publicUrl,
@@ -65,6 +67,7 @@ export async function startProduct(config: Config, parts: Part[], terminal?: Ter
         terminal,
       })
       urls[role] = publicUrl
+      if (started.console) return { urls, console: `${publicUrl}/atendimento`, stop }
     }
     return { urls, stop }
   } catch (error) {

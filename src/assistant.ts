@@ -15,6 +15,7 @@ import type { Connection } from './database'
 import { AppError } from './errors'
 import { projectFile } from './files'
 import { createGateway, type Gateway } from './gateway'
+import { type RunningDesk, startDesk } from './handoff/start'
 import { createIdentity, type Identity } from './identity/identity'
 import { createInssClient, type InssApi } from './inss/client'
 import { createInssEvents } from './inss/events'
@@ -44,10 +45,15 @@ export type Terminal = {
 type Common = { clock: Clock; log: Log; stops: (() => Promise<void>)[] }
 
 const ASK_AGAIN_MS = 60_000
+/** What comes after so long is another conversation. */
+const SILENCE_MS = 86_400_000
 /** No greeting is longer, in characters. */
 const LONGEST_GREETING = 40
 
-/** Builds the assistant, by hand and in order; with a server it also answers there. */
+/**
+ * Builds the assistant, by hand and in order; with a server it also answers there.
+ * @returns whether agents can log in here
+ */
 export async function startAssistant(
   config: Config,
   role: Role,
@@ -60,7 +66,7 @@ export async function startAssistant(
     database: (() => Promise<Connection>) | undefined
     terminal: Terminal | undefined
   },
-): Promise<void> {
+): Promise<{ console: boolean }> {
   const { clock, log, publicUrl, stops, terminal } = common
   const store = await openStore(config, clock)
   stops.push(store.close)
@@ -140,13 +146,31 @@ export async function startAssistant(
   })
   const metrics = createMetrics({ spooledBytes: () => gateway?.spooled() ?? 0 })
   const byId = new Map(channels.map((channel) => [channel.id, channel]))
+  const name = `${hostname()}-${process.pid}`
+  const desk = startDesk({
+    config,
+    role,
+    store,
+    channelOf: (id) => byId.get(id),
+    identity,
+    inss,
+    publicUrl,
+    sandboxIssuer: common.issuer,
+    database: common.database,
+    name,
+    clock,
+    log,
+    onFigures: metrics.desk,
+  })
+  if (desk !== undefined) stops.push(desk.stop)
   const understand = remembering(loadUnderstanding())
   const turn: TurnDeps = {
     store,
-    bot: createBot(understand),
+    bot: countingStarts(createBot(understand), clock, desk?.started),
     clock,
     log,
-    contextOf: createContexts({ inss, identity, notices, clock, log }),
+    contextOf: createContexts({ inss, identity, notices, desk, clock, log }),
+    mostWaitMinutes: config.desk.mostWaitMinutes,
     channelOf: (id) => byId.get(id),
     isOff: createSwitch(records),
     inDanger: (text) => understand(text, civilDate(clock.now())).crisis !== undefined,
@@ -164,7 +188,7 @@ export async function startAssistant(
     channels,
     ...(role !== 'gateway' && {
       work: {
-        name: `${hostname()}-${process.pid}`,
+        name,
         turn,
         opens: (text) =>
           text.length <= LONGEST_GREETING && understand(text, civilDate(clock.now())).intent === 'greeting',
@@ -199,6 +223,7 @@ export async function startAssistant(
       web,
       notices,
       identity,
+      desk,
       trustProxy: config.trustProxy,
       log,
     })
@@ -208,6 +233,7 @@ export async function startAssistant(
   await whatsappWeb?.start()
   await inTerminal?.open()
   if (role !== 'worker') void notices.catchUp()
+  return { console: desk?.console === true }
 }
 
 /** What the assistant's server answers: webhooks first, which are the busiest and need nothing of what the pages do. */
@@ -220,10 +246,11 @@ function createApp(parts: {
   web: Channel
   notices: Notices
   identity: Identity
+  desk: RunningDesk | undefined
   trustProxy: number
   log: Log
 }): RequestListener {
-  const { role, store, inss, metrics, channels, web, notices, identity, log } = parts
+  const { role, store, inss, metrics, channels, web, notices, identity, desk, log } = parts
   const app = express().disable('x-powered-by').disable('etag').set('trust proxy', parts.trustProxy)
   const routers = channels.filter((channel) => channel !== web).flatMap((channel) => channel.router ?? [])
   if (role !== 'worker') for (const router of routers) app.use(router)
@@ -243,6 +270,7 @@ function createApp(parts: {
   if (role !== 'worker') {
     app.use(notices.router)
     app.use(identity.router)
+    for (const router of desk?.routers ?? []) app.use(router)
     if (web.router !== undefined) app.use(web.router)
   }
   // What no router answered for itself: a status, and never a stack.
@@ -298,10 +326,11 @@ function createContexts(options: {
   inss: ReturnType<typeof createInssClient>
   identity: ReturnType<typeof createIdentity>
   notices: ReturnType<typeof createNotices>
+  desk: RunningDesk | undefined
   clock: Clock
   log: Log
 }): TurnDeps['contextOf'] {
-  const { inss, identity, notices } = options
+  const { inss, identity, notices, desk } = options
   const amountsOf = createAmounts(options)
   return async (inbound, now) => {
     const today = civilDate(now)
@@ -327,7 +356,23 @@ function createContexts(options: {
       amounts: await amounts,
       login,
       notices: await notices.of(inbound, login),
+      ...(desk !== undefined && { desk: { offer: desk.offer } }),
     }
+  }
+}
+
+/** Whoever writes for the first time, or after a day of silence, begins a conversation. */
+function countingStarts(
+  bot: TurnDeps['bot'],
+  clock: Clock,
+  started: ((conversationId: string) => void) | undefined,
+): TurnDeps['bot'] {
+  if (started === undefined) return bot
+  return (before, inbound, ...rest) => {
+    const { guards } = (before ?? {}) as { guards?: { at: number } }
+    const silentMs = clock.now().getTime() - (guards?.at ?? 0)
+    if (silentMs > SILENCE_MS && inbound.kind === 'text') started(inbound.conversationId)
+    return bot(before, inbound, ...rest)
   }
 }
 

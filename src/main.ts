@@ -10,6 +10,8 @@ import { operate } from './operate'
 /** Longer than a turn that waits for the INSS API; after it the process ends whatever is under way. */
 const STOP_WITHIN_MS = 20_000
 
+const consoleOff = 'off: agents need DATABASE_URL, and DESK_OIDC_ISSUER where the login sandbox is not used'
+
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
 async function main(args: string[]): Promise<void> {
@@ -30,6 +32,7 @@ async function main(args: string[]): Promise<void> {
   const front = urls.assistant ?? urls.gateway
   if (front !== undefined) say(`  Web chat       ${front}/`)
   if (front !== undefined) say(`  Direct Line    ${front}/v3/directline`)
+  if (front !== undefined) say(`  Console        ${product.console ?? consoleOff}`)
   if (urls['inss-api'] !== undefined) say(`  INSS API       ${urls['inss-api']}/openapi.json`)
   if (urls['login-sandbox'] !== undefined) say(`  Login sandbox  ${urls['login-sandbox']}`)
   say('')

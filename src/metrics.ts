@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { DeskFigures } from './handoff/router'
 
 /** What an operator watches, in Prometheus's form; counts only, nothing of anybody. */
 export function createMetrics(now: { spooledBytes: () => number }) {
@@ -35,6 +36,24 @@ export function createMetrics(now: { spooledBytes: () => number }) {
     labelNames: ['channel', 'result', 'code'],
     registers,
   })
+  const desk = new Gauge({
+    name: 'desk_conversations',
+    help: 'Conversations of the desk by state, told by the process that routes: waiting, assigned, talking, idle, callback',
+    labelNames: ['state'],
+    registers,
+  })
+  const callbacks = new Gauge({
+    name: 'desk_callbacks',
+    help: 'Call-backs owed by how near their deadline is: later, due within half an hour, late',
+    labelNames: ['deadline'],
+    registers,
+  })
+  const longest = new Gauge({
+    name: 'desk_longest_wait_seconds',
+    help: 'How long whoever waits longest has waited',
+    registers,
+  })
+  const agents = new Gauge({ name: 'desk_agents', help: 'Agents at work', registers })
   new Gauge({
     name: 'spool_bytes',
     help: 'What waits on this disk for the store to come back',
@@ -52,6 +71,19 @@ export function createMetrics(now: { spooledBytes: () => number }) {
     turnTaken(outcome: string, took: number) {
       turns.inc({ outcome })
       seconds.observe(took)
+    },
+    desk(figures: DeskFigures) {
+      desk.set({ state: 'waiting' }, figures.waiting)
+      desk.set({ state: 'assigned' }, figures.assigned)
+      desk.set({ state: 'talking' }, figures.talking)
+      desk.set({ state: 'idle' }, figures.idle)
+      desk.set({ state: 'callback' }, figures.callbacks)
+      const { callbacksDue, callbacksLate } = figures
+      callbacks.set({ deadline: 'later' }, figures.callbacks - callbacksDue - callbacksLate)
+      callbacks.set({ deadline: 'due' }, callbacksDue)
+      callbacks.set({ deadline: 'late' }, callbacksLate)
+      longest.set(figures.longestWaitSeconds)
+      agents.set(figures.agents)
     },
     sent(sent: { channel: string; result: string; code: string }) {
       sends.inc(sent)

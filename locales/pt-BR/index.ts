@@ -1,6 +1,7 @@
 import answers from './answers.json'
 import canned from './canned.json'
 import chat from './chat.json'
+import chatwoot from './chatwoot.json'
 import consoleTexts from './console.json'
 import contribution from './contribution.json'
 import crisis from './crisis.json'
@@ -28,6 +29,7 @@ export const messages = {
   answers,
   canned,
   chat,
+  chatwoot,
   console: consoleTexts,
   contribution,
   crisis,

@@ -1,9 +1,12 @@
 import type { DeskOffer, TurnDesk } from '../../dialogs/service'
 import type { Clock } from '../clock'
 import type { Records } from '../store/store'
+import { CHATWOOT_AWAY } from './chatwoot/links'
 import type { DeskService } from './desk'
 import type { RecentWaits } from './history'
 import type { Hours } from './hours'
+import { ableAgents, inLine, placeOf } from './line'
+import type { Ticket } from './ticket'
 
 /** Where the process that has a database leaves what people waited of late, for those that have none. */
 const FIGURES = 'desk:recent-waits'
@@ -42,17 +45,25 @@ export function createOffers(options: {
 
   async function look(
     wish: Parameters<TurnDesk['offer']>[0],
-  ): Promise<Pick<DeskOffer, 'people' | 'ahead' | 'waitMinutes'>> {
-    const [tickets, agents, waits] = await Promise.all([desk.open(), desk.agents(), recentWaits()])
-    const able = agents.filter(({ status, skills }) => status === 'available' && canTake(skills, wish.skill))
-    const ahead = tickets.filter(
-      ({ state, priority, skill }) =>
-        state === 'queued' && priority <= wish.priority && sameLine(skill, wish.skill, able),
-    ).length
+  ): Promise<Pick<DeskOffer, 'people' | 'ahead' | 'waitMinutes' | 'down'>> {
+    const [tickets, agents, waits, away] = await Promise.all([
+      desk.open(),
+      desk.agents(),
+      recentWaits(),
+      options.elsewhere ? records.get(CHATWOOT_AWAY) : undefined,
+    ])
+    const able = ableAgents(
+      agents.filter(({ status }) => status === 'available'),
+      wish,
+    )
+    const now = clock.now()
+    const newcomer = { ...wish, id: '', state: 'queued', requestedAt: now.toISOString() } as Ticket
+    const place = placeOf(newcomer, inLine([...tickets, newcomer], now.getTime()), agents) ?? 1
     const range = waits[wish.skill] ?? waits.all
     return {
-      people: options.elsewhere ? Math.max(1, able.length) : able.length,
-      ahead,
+      people: options.elsewhere && away === undefined ? Math.max(1, able.length) : able.length,
+      down: away !== undefined && able.length === 0,
+      ahead: place - 1,
       ...(range !== undefined && { waitMinutes: rangeOf(range) }),
     }
   }
@@ -68,23 +79,11 @@ export function createOffers(options: {
       const late = new Promise<never>((_resolve, reject) => {
         setTimeout(() => reject(new Error('late')), ANSWERS_WITHIN_MS).unref()
       })
-      return { ...hoursOf, ...(await Promise.race([look(wish), late])), down: false }
+      return { ...hoursOf, ...(await Promise.race([look(wish), late])) }
     } catch {
       return { ...hoursOf, people: 0, ahead: 0, down: true }
     }
   }
-}
-
-type Skills = Awaited<ReturnType<DeskService['agents']>>[number]['skills']
-type Skill = Skills[number]
-
-function canTake(skills: Skills, skill: Skill): boolean {
-  return skills.includes(skill) || skill === 'geral'
-}
-
-/** Whoever waits for a person who could also take this one waits before it. */
-function sameLine(theirs: Skill, ours: Skill, able: { skills: Skills }[]): boolean {
-  return theirs === ours || able.some(({ skills }) => canTake(skills, theirs))
 }
 
 /** Whole minutes, the range never narrower than it was. */

@@ -2,6 +2,8 @@ import type { KeptLine } from '../store/store'
 import type { Agent, ConsoleDeps } from './api'
 import * as schemas from './api-schemas'
 import type { DeskResult } from './desk'
+import { inLine } from './line'
+import { placesOf } from './places'
 import { ConsoleProblem } from './problems'
 import { conversationOf, type Ticket } from './ticket'
 import { channelView, lineOf, masked, type Names, present, showsTyping, summaryOf } from './views'
@@ -9,6 +11,7 @@ import { channelView, lineOf, masked, type Names, present, showsTyping, summaryO
 export type Sight = ReturnType<typeof createSight>
 
 const TYPING_EVERY_MS = 2000
+const MOST_LAST_LINES = 5000
 
 /** How the console's calls and its stream see tickets: what is whose, and nothing of a person unmasked. */
 export function createSight(deps: ConsoleDeps) {
@@ -16,6 +19,7 @@ export function createSight(deps: ConsoleDeps) {
   const known = new Map<string, string>()
   const names: Names = (id) => known.get(id)
   const typing = new Map<string, number>()
+  const lastLines = new Map<string, { version: number; line: KeptLine | undefined }>()
 
   async function learnNames(): Promise<void> {
     for (const { id, name } of await desk.agents()) known.set(id, name)
@@ -27,8 +31,18 @@ export function createSight(deps: ConsoleDeps) {
     return agent.role === 'supervisor' || ticket.agentId === agent.id || waits
   }
 
-  async function summary(agent: Agent, ticket: Ticket, last?: KeptLine): Promise<schemas.Summary> {
-    return summaryOf(ticket, { by: agent, names, position: await desk.position(ticket), last })
+  async function summary(agent: Agent, ticket: Ticket): Promise<schemas.Summary> {
+    return summaryOf(ticket, { by: agent, names, position: await desk.position(ticket) })
+  }
+
+  /** What the person said last, read once for each version of the ticket: it grows when they write. */
+  async function lastSaid({ id, version, conversationId }: Ticket): Promise<KeptLine | undefined> {
+    const kept = lastLines.get(id)
+    if (kept?.version === version) return kept.line
+    const line = (await desk.lines(conversationId)).findLast(({ who }) => who === 'person')
+    if (lastLines.size > MOST_LAST_LINES) lastLines.clear()
+    lastLines.set(id, { version, line })
+    return line
   }
 
   const isMine = (agent: Agent) => (ticket: Ticket) =>
@@ -48,21 +62,19 @@ export function createSight(deps: ConsoleDeps) {
   async function lists(agent: Agent) {
     await learnNames()
     const open = await desk.open()
+    const line = inLine(open, clock.now().getTime())
+    const places = placesOf(line, await desk.agents())
     const mine = await Promise.all(
-      open.filter(isMine(agent)).map(async (ticket) => {
-        const last = (await desk.lines(ticket.conversationId)).findLast(({ who }) => who === 'person')
-        return summary(agent, ticket, last)
-      }),
+      open
+        .filter(isMine(agent))
+        .map(async (ticket) => summaryOf(ticket, { by: agent, names, last: await lastSaid(ticket) })),
     )
-    const queue = await Promise.all(
-      open.filter(({ state }) => state === 'queued').map((ticket) => summary(agent, ticket)),
-    )
-    const callbacks = await Promise.all(
-      open.filter(({ state }) => state === 'callback').map((ticket) => summary(agent, ticket)),
-    )
+    const callbacks = open
+      .filter(({ state }) => state === 'callback')
+      .map((ticket) => summaryOf(ticket, { by: agent, names }))
     return {
       mine: mine.sort((a, b) => (a.touchedAt < b.touchedAt ? 1 : -1)),
-      queue: queue.sort((a, b) => (a.position ?? Number.MAX_VALUE) - (b.position ?? Number.MAX_VALUE)),
+      queue: line.map((ticket) => summaryOf(ticket, { by: agent, names, position: places.get(ticket.id) })),
       callbacks: callbacks.sort((a, b) => ((a.callback?.by ?? '') < (b.callback?.by ?? '') ? -1 : 1)),
     }
   }

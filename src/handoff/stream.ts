@@ -8,6 +8,10 @@ import { conversationOf } from './ticket'
 
 /** Changes that come together are told together. */
 const TOGETHER_MS = 40
+/** However much changes, a console is told no more often. */
+const PAUSE_MS = 250
+/** A longer line is counted, not shown. */
+const MOST_IN_LINE = 100
 const STILL_THERE_MS = 15_000
 const PRESENT_MS = 10_000
 const BOARD_MS = 3000
@@ -35,14 +39,19 @@ export function createStream(deps: ConsoleDeps, sight: Sight, board: ReadBoard):
     let timer: NodeJS.Timeout | undefined
     let telling: Promise<void> = Promise.resolve()
     let over = false
+    let toldAt = 0
 
     open(response)
     const stopListening = desk.onChange((conversationId) => {
       if (conversationId !== undefined) changed.add(conversationId)
-      timer ??= setTimeout(() => {
-        timer = undefined
-        tell(news)
-      }, TOGETHER_MS)
+      timer ??= setTimeout(
+        () => {
+          timer = undefined
+          toldAt = performance.now()
+          tell(news)
+        },
+        Math.max(TOGETHER_MS, toldAt + PAUSE_MS - performance.now()),
+      )
     })
     const timers = [
       setInterval(() => tell(stillThere), STILL_THERE_MS),
@@ -77,7 +86,8 @@ export function createStream(deps: ConsoleDeps, sight: Sight, board: ReadBoard):
       const conversations = [...changed]
       changed.clear()
       for (const conversationId of conversations) await tellConversation(conversationId)
-      const lists = await sight.lists(agent)
+      const { mine, queue, callbacks } = await sight.lists(agent)
+      const lists = { mine, queue: queue.slice(0, MOST_IN_LINE), callbacks }
       const text = JSON.stringify(lists)
       if (text === inbox) return
       inbox = text
