@@ -1,13 +1,13 @@
 import { hash } from 'node:crypto'
-import type { Channel } from '../channels/channel'
 import { type Clock, civilDate } from '../clock'
 import { AppError } from '../errors'
 import { moment } from '../format'
 import type { Log } from '../log'
-import type { ChannelId, DeskEvent, Inbound, Outbound } from '../message'
+import type { ChannelId, DeskEvent, Outbound } from '../message'
 import type { Desk, KeptLine, Line, Presence } from '../store/store'
-import { inRegister, t } from '../text'
+import { t } from '../text'
 import { inLine, placeOf } from './line'
+import { type ChannelOf, createMessages, inboundOf, type Saying } from './messages'
 import { createOpenTickets } from './open-tickets'
 import {
   isOpen,
@@ -115,12 +115,13 @@ export function createDesk(options: {
   clock: Clock
   log: Log
   /** How the person's channel says things; a channel that is off says them plainly. */
-  channelOf?: (id: ChannelId) => Pick<Channel, 'register' | 'shape'> | undefined
+  channelOf?: ChannelOf
   mostWaitMinutes: number
 }): DeskService & { stop(): void } {
   const { desk, clock, log, mostWaitMinutes } = options
   const tickets = createOpenTickets(desk, log)
   const now = () => clock.now().toISOString()
+  const messages = createMessages(options.channelOf)
   const until = (at: string) => new Date(Date.parse(at) + mostWaitMinutes * 60_000).toISOString()
 
   /**
@@ -178,34 +179,6 @@ export function createDesk(options: {
   async function asItIs(conversationId: string): Promise<DeskResult> {
     const ticket = await desk.ticket(conversationId)
     return ticket === undefined ? notFound : { ok: true, ticket, lines: [] }
-  }
-
-  /** What is said, as messages of the person's channel; the same for the same key. */
-  function messages(
-    ticket: Ticket,
-    key: string,
-    at: string,
-    saying: (agent?: Agent) => Saying[],
-  ): Outbound[] {
-    const channel = options.channelOf?.(ticket.channel)
-    return inRegister(channel?.register, () => {
-      const name = hash('sha256', `${ticket.conversationId}|${key}`, 'base64url').slice(0, 16)
-      const parts = saying().flatMap(({ text, file, agent }) => {
-        const bubbles = channel?.shape?.([{ text }]) ?? [{ text }]
-        return bubbles.map((bubble, index) => ({
-          ...bubble,
-          ...(agent === undefined
-            ? { speaker: 'desk' as const }
-            : { speaker: 'agent' as const, agent: nameOf(agent) }),
-          ...(file !== undefined && index === bubbles.length - 1 && { file }),
-        }))
-      })
-      const { conversationId } = ticket
-      return parts.map((part, index): Outbound => {
-        const id = `desk.${name}.${index + 1}`
-        return { ...part, id, conversationId, channel: ticket.channel, at, outcome: 'handed_off' }
-      })
-    })
   }
 
   /** The ticket with its agent, who is about to act in it; taken first where nobody has it. */
@@ -390,8 +363,6 @@ function allowed(plan: () => Plan | Refused | undefined): Plan | Refused | undef
   }
 }
 
-type Saying = { text: string; file?: Outbound['file']; agent?: Agent }
-
 const notFound = { ok: false, code: 'not_found' } as const
 const refused = { ok: false, code: 'refused' } as const
 
@@ -425,14 +396,4 @@ function begun(
   const brief: Ticket['brief'] = { level: 'none', facts: [], done: [], failed: [], flags: [] }
   const wish = { conversationId, channel, why: 'taken', skill: 'geral', priority: 3, brief } as const
   return newTicket(wish, hash('sha256', key, 'base64url').slice(0, 16), at)
-}
-
-/** What the bot is to do, as a message in the conversation's inbox. */
-export function inboundOf(ticket: Ticket, event: DeskEvent, at: string): Inbound {
-  const { conversationId, channel, id, version } = ticket
-  return { id: `${id}.${version}`, channel, conversationId, at, ...event }
-}
-
-function nameOf({ id, name }: Agent): { id: string; name: string } {
-  return { id, name }
 }
