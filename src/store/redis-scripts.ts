@@ -176,12 +176,13 @@ return 1`,
 local m = redis.call('HMGET', meta(id), 'f', 'u', 't', 'x')
 if m[1] ~= ARGV[4] or not m[2] or tonumber(m[2]) <= now then return 0 end
 local inbox, outbox, handled, replies = B .. 'i:' .. id, B .. 'o:' .. id, tonumber(ARGV[5]), tonumber(ARGV[11])
-local oldest = redis.call('LRANGE', inbox, 0, handled - 1)
-for i = 1, handled do if not headed(oldest[i], ARGV[16 + i]) then return 0 end end
+local waiting = redis.call('LRANGE', inbox, 0, handled + ARGV[6] - 1)
+for i = 1, handled do if not headed(waiting[i], ARGV[16 + i]) then return 0 end end
 if not fits(ARGV[14]) then
-  return {redis.call('LRANGE', inbox, 0, ARGV[6] - 1), false, m[3] and redis.call('GET', B .. 'h:' .. id), 1}
+  return {{unpack(waiting, 1, ARGV[6])}, false, m[3] and redis.call('GET', B .. 'h:' .. id), 1}
 end
 redis.call('LPOP', inbox, handled)
+waiting = {unpack(waiting, handled + 1)}
 redis.call('SET', B .. 's:' .. id, ARGV[7], 'EX', KEPT)
 local was, is, lines, said = m[3], m[3], {}, {}
 if ARGV[15] ~= '' then
@@ -215,7 +216,6 @@ if at < #ARGV then
   if redis.call('RPUSH', events, unpack(ARGV, at + 1)) > 100 then redis.call('LTRIM', events, -100, -1) end
   redis.call('EXPIRE', events, LIVES)
 end
-local waiting = redis.call('LRANGE', inbox, 0, ARGV[6] - 1)
 if #waiting == 0 then
   redis.call('HDEL', meta(id), 'u')
   redis.call('ZREM', B .. 'ready', id)

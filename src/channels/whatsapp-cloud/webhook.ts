@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
 import express, { type Router } from 'express'
 import type { Clock } from '../../clock'
 import type { Log } from '../../log'
@@ -31,6 +31,7 @@ export function createWebhook(options: WebhookOptions): Pick<Channel, 'posts'> &
   const { people, clock, log } = options
   const router = express.Router()
   const verifyToken = digest(options.verifyToken)
+  const appSecret = createSecretKey(Buffer.from(options.appSecret))
 
   router.get(ADDRESS, (request, response) => {
     const { 'hub.mode': mode, 'hub.verify_token': token, 'hub.challenge': challenge } = request.query
@@ -43,7 +44,7 @@ export function createWebhook(options: WebhookOptions): Pick<Channel, 'posts'> &
   })
 
   const post = directWebhook(log, async (bytes, request, response) => {
-    if (!isSigned(bytes, request.headers['x-hub-signature-256'], options.appSecret)) {
+    if (!isSigned(bytes, request.headers['x-hub-signature-256'], appSecret)) {
       log.warn({ code: 'signature_wrong' }, 'a webhook of WhatsApp was refused')
       response.writeHead(401).end()
       return
@@ -130,7 +131,7 @@ function queuesOf(messages: Told[]): Told[][] {
   return [...queues.values()]
 }
 
-function isSigned(bytes: Buffer, header: string | string[] | undefined, appSecret: string): boolean {
+function isSigned(bytes: Buffer, header: string | string[] | undefined, appSecret: KeyObject): boolean {
   const found = /^sha256=([0-9a-f]{64})$/.exec(typeof header === 'string' ? header : '')
   const given = Buffer.from(found?.[1] ?? '', 'hex')
   const right = createHmac('sha256', appSecret).update(bytes).digest()
