@@ -30,11 +30,26 @@ export function Conversation(props: {
   now: number
   announce: (text: string) => void
 }) {
-  const { open, desk } = props
+  const { open, desk, announce } = props
   if (open === undefined)
     return (
       <section class="conversation none">
-        <p class="empty">{say('noneOpen')}</p>
+        {props.state.me.status === 'available' ? (
+          <p class="empty">{say('noneOpen')}</p>
+        ) : (
+          <>
+            <p class="empty">{say('notAvailable')}</p>
+            <p class="none-buttons">
+              <button
+                type="button"
+                class="br-button primary"
+                onClick={() => void desk.presence('available').catch(() => announce(say('presenceFailed')))}
+              >
+                {say('becomeAvailable')}
+              </button>
+            </p>
+          </>
+        )}
       </section>
     )
   if (open.detail === undefined)

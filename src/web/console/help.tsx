@@ -7,7 +7,7 @@ import { useReturnFocus } from './use-return-focus'
 export function Help({ close }: { close: () => void }) {
   useReturnFocus()
   return (
-    <Dialog title={say('shortcuts')} text={say('shortcutsText')} close={close}>
+    <Dialog title={say('shortcuts')} text={say('shortcutsText')} wide close={close}>
       <dl class="keys">
         {Object.values(shortcuts).map(({ shown, text }) => (
           <div key={shown}>
