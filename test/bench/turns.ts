@@ -12,9 +12,22 @@ import { type Running, startPeer, startWholePath } from './whole-path'
  * Redis writes each change to the disk before it answers. All of it shares this machine, the load included.
  */
 const PEOPLE = [1, 10, 50, 200]
+/** Seconds of each measurement; 0 for the comparison by turns alone. */
 const seconds = Number(process.argv[2] ?? 8)
 
+const shapes = [
+  ['one assistant', { assistants: 1 }],
+  ['two assistants', { assistants: 2 }],
+  ['gateway + 1 worker', { workers: 1 }],
+  ['gateway + 2 workers', { workers: 2 }],
+] as const
+
 async function main(): Promise<void> {
+  if (seconds > 0) await each()
+  for (const [name, processes] of [shapes[0], shapes[2]]) await sideBySide(name, processes)
+}
+
+async function each(): Promise<void> {
   const figures: Record<string, Measured> = {}
   const show = (name: string, measured: Measured, megabytes: number[] = []) => {
     figures[name] = measured
@@ -40,12 +53,6 @@ async function main(): Promise<void> {
   }
   await ofEngine.stop()
 
-  const shapes = [
-    ['one assistant', { assistants: 1 }],
-    ['two assistants', { assistants: 2 }],
-    ['gateway + 1 worker', { workers: 1 }],
-    ['gateway + 2 workers', { workers: 2 }],
-  ] as const
   for (const [name, processes] of shapes) {
     const redis = await startRedis({ durable: true })
     const product: Running = await startWholePath(redis.url, processes)
@@ -61,15 +68,42 @@ async function main(): Promise<void> {
     await product.stop()
     await redis.stop()
   }
+}
 
-  const theirs = figures['peer, 50 at a time']
-  const p99 = (measured: Measured | undefined) => percentile(measured?.latencies ?? [], 0.99).toFixed(1)
-  const against = shapes.map(([name]) => {
-    const ours = figures[`${name}, 50 at a time`]
-    const ratio = (perSecond(ours) / perSecond(theirs)).toFixed(2)
-    return `${name} / peer at 50: ${ratio} · p99 ${p99(ours)} against ${p99(theirs)} ms`
-  })
-  process.stdout.write(`\n${against.join('\n')}\n`)
+const ROUNDS = 9
+
+/**
+ * The peer and the whole path, 50 at a time, a few seconds each by turns: machines are not equally fast from one minute
+ * to the next, and a ratio of neighbours is.
+ */
+async function sideBySide(
+  name: string,
+  processes: { assistants: number } | { workers: number },
+): Promise<void> {
+  const peer = await startPeer()
+  const redis = await startRedis({ durable: true })
+  const product = await startWholePath(redis.url, processes)
+  for (const { say } of [peer, product]) await converse(say, { people: 50, seconds: 3 })
+  const rounds: { theirs: Measured; ours: Measured }[] = []
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const theirs = await converse(peer.say, { people: 50, seconds: 3 })
+    rounds.push({ theirs, ours: await converse(product.say, { people: 50, seconds: 3 }) })
+  }
+  const ratios = rounds.map(({ theirs, ours }) => perSecond(ours) / perSecond(theirs)).sort((a, b) => a - b)
+  const at = (place: number) => ratios.at(place)?.toFixed(2)
+  const p99 = (side: 'theirs' | 'ours') =>
+    percentile(
+      rounds.flatMap((round) => round[side].latencies),
+      0.99,
+    ).toFixed(1)
+  const wrong = rounds.reduce((sum, { ours }) => sum + ours.wrong, 0)
+  const memory = product.megabytes().join(' + ')
+  process.stdout.write(
+    `${name} / peer at 50, by turns: median ${at(ROUNDS >> 1)} (${at(0)} to ${at(-1)}) · p99 ${p99('ours')} against ${p99('theirs')} ms · ${wrong} wrong · ${memory} MB\n`,
+  )
+  await product.stop()
+  await redis.stop()
+  await peer.stop()
 }
 
 function perSecond(measured: Measured | undefined): number {
