@@ -1,9 +1,23 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { z } from 'zod'
+import { readAge } from './entities/age'
+import { readBank } from './entities/bank'
 import { readChoice } from './entities/choice'
+import { readCompetence } from './entities/competence'
 import { readBirthDate, readDate } from './entities/dates'
 import { readDurationAsSaid } from './entities/duration'
-import { readBenefitNumber, readCep, readCpf, readPhone } from './entities/identifiers'
+import {
+  readBenefitNumber,
+  readCep,
+  readCpf,
+  readFinalDigit,
+  readNit,
+  readPhone,
+  readProtocol,
+} from './entities/identifiers'
+import { readKinship } from './entities/kinship'
 import { readAmount } from './entities/money'
+import { readCity, readState } from './entities/places'
 import { readSex } from './entities/sex'
 import { readYesNo } from './entities/yes-no'
 import { fold } from './fold'
@@ -56,6 +70,24 @@ function readingOf(
       return readBenefitNumber(text)
     case 'cep':
       return readCep(text)
+    case 'nit':
+      return readNit(text)
+    case 'protocol':
+      return readProtocol(text)
+    case 'final_digit':
+      return readFinalDigit(text)
+    case 'age':
+      return readAge(text)
+    case 'competence':
+      return readCompetence(text, today)
+    case 'bank':
+      return readBank(text)
+    case 'state':
+      return readState(text)
+    case 'city':
+      return readCity(text)
+    case 'kinship':
+      return readKinship(text)
     default:
       throw new Error(`no reader for questions of kind ${kind}`)
   }
@@ -89,24 +121,78 @@ function isoDuration({ years, months, days }: Duration): string {
   return `P${parts === '' ? '0Y' : parts}`
 }
 
+/**
+ * Lines of a JSONL file, or of a CSV file with the same names in its first line.
+ * @throws Error that names the line that cannot be used
+ */
+export function entityLines(content: string): EntityLine[] {
+  const rows = content.replace(/^\uFEFF/, '').split(/\r?\n/)
+  const header = rows[0]?.trimStart().startsWith('{') ? undefined : cells(rows[0] ?? '')
+  const lines: EntityLine[] = []
+  for (const [at, row] of rows.entries()) {
+    if (row.trim() === '' || (at === 0 && header !== undefined)) continue
+    const parsed = shape.safeParse(header === undefined ? json(row) : record(header, cells(row)))
+    if (!parsed.success) throw new Error(`line ${at + 1} is no question_kind, text and value`)
+    lines.push(parsed.data as EntityLine)
+  }
+  return lines
+}
+
+const shape = z.object({
+  question_kind: z.string(),
+  text: z.string(),
+  value: z.union([z.string(), z.number(), z.null()]),
+  note: z.string().optional(),
+})
+
+function json(row: string): unknown {
+  try {
+    return JSON.parse(row)
+  } catch {
+    return undefined
+  }
+}
+
+/** An empty value is one that must be asked again; the position of a choice is a number. */
+function record(header: string[], row: string[]): object {
+  const entries = header.map((name, at) => [name.trim(), row[at] ?? ''] as const)
+  const { value = '', ...rest } = Object.fromEntries(entries) as Record<string, string>
+  const position = /^(?:choice|age|final_digit)$/.test(rest.question_kind ?? '') && /^\d+$/.test(value)
+  return { ...rest, value: value === '' ? null : position ? Number(value) : value }
+}
+
+/** The cells of a CSV line; a comma or a semicolon parts them, quotes hold them together. */
+function cells(row: string): string[] {
+  const mark = row.split(';').length > row.split(',').length ? ';' : ','
+  const pattern = new RegExp(`(?:^|${mark})(?:"((?:[^"]|"")*)"|([^${mark}]*))`, 'g')
+  return [...row.matchAll(pattern)].map(([, quoted, plain]) => quoted?.replace(/""/g, '"') ?? plain ?? '')
+}
+
 function main([file, ...options]: string[]): void {
   if (file === undefined)
     throw new Error(
-      'which file? usage: evaluate-entities FILE.jsonl [--predictions OUT] [--today YYYY-MM-DD]',
+      'which file? usage: nlu:entities FILE.jsonl|FILE.csv [--predictions OUT] [--today YYYY-MM-DD]',
     )
   const option = (name: string) => (options.includes(name) ? options[options.indexOf(name) + 1] : undefined)
-  const lines = readFileSync(file, 'utf8')
-    .split('\n')
-    .filter((line) => line.trim() !== '')
   const today = option('--today') ?? '2026-11-23'
-  const predictions = lines.map((line) => predictEntity(JSON.parse(line) as EntityLine, today))
+  const lines = entityLines(readFileSync(file, 'utf8'))
+  const started = performance.now()
+  const predictions = lines.map((line) => predictEntity(line, today))
+  const microseconds = (1000 * (performance.now() - started)) / Math.max(1, lines.length)
   const kinds = [...new Set(predictions.map((each) => each.question_kind))].sort()
   const table = [...kinds, 'all'].map((kind) => {
     const of = predictions.filter((each) => kind === 'all' || each.question_kind === kind)
     const right = of.filter((each) => each.predicted === each.value).length
     return `${kind.padEnd(16)} ${String(right).padStart(4)} of ${String(of.length).padEnd(4)} ${((100 * right) / of.length).toFixed(1)} %`
   })
-  process.stdout.write(`${table.join('\n')}\n`)
+  const wrong = predictions
+    .filter((each) => each.predicted !== each.value)
+    .map(
+      (each) =>
+        `    ${each.question_kind}: "${each.text}" is ${each.value}, read as ${each.predicted} (${each.certainty})`,
+    )
+  const time = `time an answer    ${microseconds.toFixed(0)} µs`
+  process.stdout.write(`${[...table, time, ...(wrong.length > 0 ? ['wrong', ...wrong] : [])].join('\n')}\n`)
   const out = option('--predictions')
   if (out !== undefined) writeFileSync(out, `${predictions.map((each) => JSON.stringify(each)).join('\n')}\n`)
 }

@@ -4,19 +4,24 @@ import { MODEL_FILE, readModel } from './model-file'
 import type { Reading } from './reading'
 import { createUnderstand } from './understand'
 
+export { readAge } from './entities/age'
+export { readBank } from './entities/bank'
 export { readChoice } from './entities/choice'
+export { readCompetence } from './entities/competence'
 export { readBirthDate, readDate } from './entities/dates'
 export { readDuration } from './entities/duration'
 export {
-  readAge,
   readBenefitNumber,
   readCep,
   readCpf,
   readFinalDigit,
+  readNit,
   readPhone,
   readProtocol,
 } from './entities/identifiers'
+export { readKinship } from './entities/kinship'
 export { readMoney } from './entities/money'
+export { readCity, readState } from './entities/places'
 export { readSex } from './entities/sex'
 export { readYesNo } from './entities/yes-no'
 export { type IntentId, intentIds } from './intents'

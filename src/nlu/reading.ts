@@ -21,7 +21,10 @@ export type ReasonCode =
   | 'two_values'
   | 'two_answers'
   | 'range'
+  /** Said, and then said otherwise: the later is taken and read back. */
+  | 'corrected'
   // Dates.
+  | 'missing_month'
   | 'missing_day'
   | 'missing_day_month'
   | 'missing_year'
@@ -53,6 +56,10 @@ export type ReasonCode =
   | 'wrong_length'
   | 'check_digit'
   | 'letter_for_digit'
+  | 'leading_zero'
+  | 'digit_added'
+  | 'impossible_number'
+  | 'area_code'
   | 'area_code_missing'
   | 'third_party'
   // Choices.
@@ -61,6 +68,11 @@ export type ReasonCode =
   | 'none_of_them'
   | 'any_of_them'
   | 'regional_word'
+  // Places and people.
+  | 'several_states'
+  | 'missing_city'
+  | 'from_city'
+  | 'kin_assumed'
 
 export function sure<T>(value: T): Reading<T> {
   return { certainty: 'sure', value }

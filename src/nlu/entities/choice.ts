@@ -1,13 +1,15 @@
-import { fold } from '../fold'
+import { soundOf } from '../phonetic'
 import { again, type Reading, sure } from '../reading'
+import { answerText, mended } from './answer'
 import { answersNothing } from './no-answer'
 import { digitsSpoken } from './numbers'
+import { withinOneSlip } from './spelt'
 import { readYesNo } from './yes-no'
 
 const ordinals: [RegExp, number][] = [
-  [/\bprimeir[oa]\b|\b1[oa]\b/, 0],
-  [/\bsegund[oa]\b|\b2[oa]\b/, 1],
-  [/\bterceir[oa]\b|\b3[oa]\b/, 2],
+  [/\bpr[ei]mei?r(?:inh)?[oa]\b|\b1[oa]\b/, 0],
+  [/\bs[ei]gund(?:inh)?[oa]+\b|\b2[oa]\b/, 1],
+  [/\bter[cs]ei?r(?:inh)?[oa]\b|\b3[oa]\b/, 2],
   [/\bquart[oa]\b|\b4[oa]\b/, 3],
   [/\bquint[oa]\b|\b5[oa]\b/, 4],
   [/\bsext[oa]\b|\b6[oa]\b/, 5],
@@ -19,75 +21,122 @@ const ordinals: [RegExp, number][] = [
 
 /** Words that name no option by themselves. */
 const EMPTY =
-  /^(?:a|o|as|os|e|de|da|do|das|dos|um|uma|em|na|no|para|pra|pro|por|com|que|eu|quero|queria|prefiro|escolho|vou|ficar|fico|opcao|alternativa|numero|favor|essa|esse|este|esta|isso|mesmo|meu|minha|me|se|ver|sim|ser|pode|gostaria|tal|ai|la|aquela|aquele|botao|item|letra)$/
+  /^(?:a|o|as|os|e|eh|de|da|do|das|dos|um|uma|em|na|no|para|pra|pro|por|pela|pelo|com|que|eu|quero|queria|prefiro|escolho|vou|vai|ficar|fico|foi|opcao|alternativa|numero|n|favor|essa|esse|este|esta|isso|mesmo|mesma|meu|meus|minha|me|se|sim|ser|pode|gostaria|tal|ai|la|aquela|aquele|botao|item|letra|moca|moco|senhora?|viu|ta|ou|lista|banco|bco|acho)$/
+
+const NONE =
+  /\bnenhum[ao]?\b|\bnem um[ao]?\b|\bnada disso\b|\boutr[ao] (?:coisa|opcao|assunto)\b|\bnenhuma?s?\b/
+const ANY =
+  /\bqualquer\b|\btanto f(?:az|ez)\b|\btodas\b|\btodos\b|\bas duas\b|\bos dois\b|\b(?:vc|voce|ce|tu) (?:que )?(?:escolh\w+|decid\w+|sabe)\b|\bo que for\b|\b(?:a|o) que (?:quiser|for|der)\b/
 
 /**
  * Position (from 0) of the title meant. A name wins over a position: with weekdays as titles "segunda" is Monday.
  * A number chooses only where there is something to choose: beside a single title it is an answer of its own.
  */
 export function readChoice(text: string, titles: string[]): Reading<number> {
-  const said = fold(text)
+  const folded = titles.map(plain)
+  return mended(answerText(text), (answer) => readOnce(answer, folded))
+}
+
+function plain(text: string): string {
+  return answerText(text)
     .replace(/[^a-z0-9 ]+/g, ' ')
     .replace(/\s+/g, ' ')
     .trim()
+}
+
+function readOnce(answer: string, titles: string[]): Reading<number> {
+  const said = plain(answer)
   if (said === '') return again('nothing_found')
-  const folded = titles.map((title) =>
-    fold(title)
-      .replace(/[^a-z0-9 ]+/g, ' ')
-      .replace(/\s+/g, ' ')
-      .trim(),
-  )
-  const same = folded.indexOf(said)
+  const same = titles.indexOf(said)
   if (same >= 0) return sure(same)
   if (said.split(' ').length > 12) return again('nothing_found')
-  const named = byName(said, folded)
+  if (NONE.test(said)) return again('none_of_them')
+  const named = byName(said, titles)
   if (named !== undefined) return named
-  if (/\bnenhum[ao]?\b|\bnem um[ao]?\b(?! nem)/.test(said)) return again('none_of_them')
-  if (/\bqualquer\b|\btanto faz\b|\btodas\b|\btodos\b|\bas duas\b|\bos dois\b/.test(said))
-    return again('any_of_them')
+  if (ANY.test(said)) return again('any_of_them')
   if (titles.length > 1) {
     const placed = byPlace(said, titles.length)
     if (placed !== undefined) return placed
   }
-  return byYesOrNo(text, folded) ?? again(answersNothing(said) ?? 'choice')
+  return byYesOrNo(answer, titles) ?? again(answersNothing(answer) ?? 'choice')
 }
+
+const telling = (text: string) => text.split(' ').filter((word) => !EMPTY.test(word))
 
 /** The only title that shares what the answer says. */
 function byName(said: string, titles: string[]): Reading<number> | undefined {
-  const words = said.split(' ').filter((word) => !EMPTY.test(word) && !/^\d$/.test(word))
+  const all = telling(said.replace(/\bdia prime\w+\b/, 'dia 1'))
+  const [only] = all
+  if (all.length === 1 && only !== undefined) {
+    const initials = titles.flatMap((title, at) =>
+      initialsOf(title) === only && only.length > 1 ? [at] : [],
+    )
+    if (initials.length === 1) return sure(initials[0] ?? 0)
+    const starts = titles.flatMap((title, at) =>
+      only.length >= 3 && !/\d/.test(only) && title.split(' ')[0]?.startsWith(only) ? [at] : [],
+    )
+    if (starts.length === 1) return sure(starts[0] ?? 0)
+  }
+  // A figure names a title only beside a word ("dia 1"); alone it is a position, if there are so many.
+  const words = all.filter((word) => !/^\d$/.test(word) || all.length > 1)
   if (words.length === 0) return undefined
-  const scores = titles.map((title) => {
-    const inTitle = title.split(' ')
-    return words.filter((word) => inTitle.some((other) => alike(word, other))).length / words.length
+  const matches = titles.map((title) => {
+    const own = title.split(' ')
+    return words.filter((word) => own.some((other) => alike(word, other)))
   })
-  const best = Math.max(...scores)
-  if (best < 0.6) return undefined
-  const winners = scores.flatMap((score, index) => (score === best ? [index] : []))
-  return winners.length === 1 ? sure(winners[0] ?? 0) : undefined
+  const best = Math.max(...matches.map((words) => words.length))
+  if (best === 0 || best / words.length < 0.5) return undefined
+  const winners = matches.flatMap((words, at) => (words.length === best ? [at] : []))
+  const [winner] = winners
+  if (winners.length === 1) return sure(winner ?? 0)
+  if (new Set(winners.map((at) => matches[at]?.join())).size === winners.length && /\b(?:ou|e)\b/.test(said))
+    return again('two_answers')
+  // "Parto" is all of one title and only the end of "Afastamento antes do parto".
+  const whole = winners.filter((at) => telling(titles[at] ?? '').length === best)
+  return whole.length === 1 ? sure(whole[0] ?? 0) : undefined
 }
 
-/** The same word, or the same beginning of two long ones ("manha" and "manhã", "pagamento" and "pagamentos"). */
+function initialsOf(title: string): string {
+  const words = title.split(' ').filter((word) => word.length > 2)
+  return words.map((word) => word[0]).join('')
+}
+
+/** The same word, or one written in another form or with a slip. */
 function alike(a: string, b: string): boolean {
   if (a === b) return true
-  if (a.length < 4 || b.length < 4) return false
-  const shared = Math.min(a.length, b.length, 7)
-  return shared >= 4 && a.slice(0, shared) === b.slice(0, shared) && Math.abs(a.length - b.length) <= 3
+  if (/\d/.test(a + b)) return false
+  const shorter = Math.min(a.length, b.length)
+  let shared = 0
+  while (shared < shorter && a[shared] === b[shared]) shared += 1
+  const apart = Math.abs(a.length - b.length)
+  if (shorter >= 3 && shared === shorter && apart <= 1) return true
+  if (shorter >= 4 && shared >= Math.max(4, Math.min(shorter - 1, 6)) && apart <= 4) return true
+  if (shorter >= 4 && soundOf(a) === soundOf(b)) return true
+  return shorter >= 5 && (withinOneSlip(a, b) || mixed(a, b))
+}
+
+/** The same letters in another order: "cadrasto". */
+function mixed(a: string, b: string): boolean {
+  return a[0] === b[0] && a.length === b.length && [...a].sort().join() === [...b].sort().join()
 }
 
 function byPlace(said: string, count: number): Reading<number> | undefined {
   if (/\bpenultim[oa]\b/.test(said)) return count > 1 ? sure(count - 2) : again('out_of_range')
-  if (/\bultim[oa]\b|\bde baixo\b|\bdebaixo\b|\bmais embaixo\b/.test(said)) return sure(count - 1)
+  if (/\bultim[oa]\b|\bderradeir[oa]\b|\bde baixo\b|\bdebaixo\b|\bmais embaixo\b/.test(said))
+    return sure(count - 1)
   if (/\bde cima\b|\bmais em cima\b/.test(said)) return sure(0)
   if (/\bdo meio\b/.test(said) && count % 2 === 1) return sure((count - 1) / 2)
-  const number =
-    /^(?:(?:a|o|e|eh|quero|prefiro|escolho|vou|de|na|no|opcao|alternativa|numero|n|letra|item|botao|pode|ser|favor|por|com|ficar|fico) )*(\d{1,2})$/.exec(
-      digitsSpoken(said),
-    )
-  if (number) return within(Number(number[1]) - 1, count)
-  const letter = /^(?:letra|opcao|alternativa) ([a-j])$/.exec(said)
-  if (letter) return within((letter[1] ?? 'a').charCodeAt(0) - 97, count)
+  const words = telling(digitsSpoken(said))
+  if (words.length > 0 && words.every((word) => /^\d{1,2}$/.test(word))) {
+    const numbers = new Set(words)
+    return numbers.size > 1 ? again('two_answers') : within(Number(words[0]) - 1, count)
+  }
+  const roman = ['i', 'ii', 'iii', 'iv', 'v'].indexOf(said)
+  if (roman >= 0) return within(roman, count)
+  const letter = /^(?:letra|opcao|alternativa) ([a-j])$|^([b-df-j])$/.exec(said)
+  if (letter) return within((letter[1] ?? letter[2] ?? 'a').charCodeAt(0) - 97, count)
   const found = ordinals.filter(([pattern]) => pattern.test(said))
-  if (found.length === 1 && said.split(' ').length <= 5) return within(found[0]?.[1] ?? 0, count)
+  if (found.length === 1 && said.split(' ').length <= 6) return within(found[0]?.[1] ?? 0, count)
   return found.length > 1 ? again('two_answers') : undefined
 }
 
@@ -96,11 +145,11 @@ function within(index: number, count: number): Reading<number> {
 }
 
 /** Titles that say yes or no are chosen by any yes or no. */
-function byYesOrNo(text: string, titles: string[]): Reading<number> | undefined {
+function byYesOrNo(answer: string, titles: string[]): Reading<number> | undefined {
   const yes = titles.findIndex((title) => /^sim\b/.test(title))
   const no = titles.findIndex((title) => /^nao\b/.test(title) && !/^nao sei\b/.test(title))
   if (yes < 0 || no < 0) return undefined
-  const reading = readYesNo(text)
+  const reading = readYesNo(answer)
   if (reading.certainty === 'sure') return sure(reading.value ? yes : no)
   return reading.certainty === 'again' ? again(reading.reason) : undefined
 }

@@ -1,7 +1,8 @@
-import { fold } from '../fold'
 import { again, confirm, type Reading, type ReasonCode, sure } from '../reading'
+import { answerText, mended } from './answer'
 import { answersNothing } from './no-answer'
 import { lettersToDigits, numbersInDigits } from './numbers'
+import { spelt } from './spelt'
 
 /** Centavos, or in terms of what the law sets. */
 export type Amount = { centavos: number } | { minimumWages: number } | 'ceiling'
@@ -21,44 +22,65 @@ export function readMoney(text: string, amounts: { minimumWage: number; ceiling:
 
 /** An amount as said: "1.518,00", "mil e quinhentos", "3k", "dois salário", "o teto". */
 export function readAmount(text: string): Reading<Amount> {
-  const raw = fold(text)
-  const { text: folded, changed } = lettersToDigits(raw.replace(/r\$/g, ' '))
-  if (/(?:^|[^\d\w])-\s*\d|^menos \d|\bnegativ/.test(folded)) return again('negative')
-  if (
-    /\bpor (?:semana|dia|hora|quinzena|ano|mes e|diaria)|\bna semana\b|\bsemanal|\bao dia\b|\ba diaria\b|\bpor diaria\b|\banual|\bao ano\b/.test(
-      folded,
-    )
-  ) {
-    return again('not_monthly')
-  }
-  const spoken = numbersInDigits(folded.replace(/\b(\d+(?:[.,]\d+)?) ?k\b/g, '$1 mil'))
-  if (/\bentre\b.*\d.* e \d|\bde \d[\d.,]* a \d|\d ?(?:a|ou|ate|-) ?(?:r\$ ?)?\d[\d.,]{2,}/.test(spoken))
-    return again('range')
-  const wages = inMinimumWages(spoken)
-  if (wages !== undefined) return wages
-  if (/\bteto\b/.test(spoken)) return sure('ceiling')
-  if (/\bbolsa\b|\bnao tenho renda\b|\bvaria\b|\bdepende\b/.test(spoken) && !/\d/.test(spoken))
-    return again('unknown_amount')
-  return inReais(spoken, changed, folded)
+  return mended(answerText(text).replace(/r\$:?/g, ' '), readOnce)
 }
 
-/** "Um salário", "salário e meio", "dois salário mínimo", "o mínimo". */
-function inMinimumWages(spoken: string): Reading<Amount> | undefined {
-  const text = spoken.replace(/\bminimo\b/g, 'salario')
-  if (!/\bsalarios?\b|\bsal\b/.test(text)) return undefined
-  const reais = /\d{3,}|\d[.,]\d{2,}/.test(text)
-  if (reais) return undefined
-  if (/\bmais de\b|\bmenos de\b|\bquase\b|\bacima de\b|\bate\b/.test(text)) return again('bound')
-  const half = /\bmeio salario/.test(text)
-  const extra = /\be mei[oa]\b/.test(text) ? 0.5 : 0
-  const counted = /(\d+(?:[.,]\d+)?)(?: e mei[oa])? salario/.exec(text)
-  if (half) return sure({ minimumWages: 0.5 })
-  if (counted) {
-    const count = Number((counted[1] ?? '').replace(',', '.')) + extra
-    return count > 100 ? again('too_high') : sure({ minimumWages: count })
-  }
-  if (/\d/.test(text)) return undefined
-  return sure({ minimumWages: 1 + extra })
+const OF_ANOTHER_TIME =
+  /\b(?:por|cada|p\/?) ?(?:semana|dia|hora|quinzena|ano|diaria|faxina)\b|\bn?a semana\b|\bsemanal|\b(?:ao|o) dia\b|\ba (?:diaria|hora|faxina|quinzena)\b|\banua(?:l|is)\b|\bao ano\b/
+const BOUND =
+  /\b(?:mais|menos) (?:d[eo]|que)\b|\bacima d|\babaixo d|\bate (?=\D{0,6}\d|o teto|um)|\bquase (?!sempre)|\bno (?:maximo|minimo)\b(?=\D{0,6}\d)|\bpelo menos\b|\bpass[ao] d/
+const RANGE =
+  /\bentre\b.*\d.* e \d|\bde \d[\d.,]* a \d|(?<![\d.,])\d[\d.,]* ?(?:a|ou|ate|-|\/) ?(?:r\$ ?)?\d|\b(?:um|1) (?:a|ou) \d/
+const APPROXIMATE =
+  /\b(?:uns|umas|cerca de|mais ou menos|aproximad\w+|acho que|creio que|por ai|na faixa|media de|por volta|em torno|la pel[oa]s|tipo|quase sempre|deve dar)\b|\be (?:pouc[oa]s?|pouquinho|alguma coisa|uns quebrados|tantos)\b/
+const UNKNOWN = /\bbolsa\b|\brenda\b|\bvaria\w*|\bdepende\b|\bbicos?\b|\bcada mes\b|\bfix[oa]\b/
+
+function readOnce(raw: string): Reading<Amount> {
+  const { text: folded, changed } = lettersToDigits(raw, { least: 1 })
+  if (/(?:^|[^\d\w])-\s*\d|^menos \d|\bnegativ/.test(folded)) return again('negative')
+  const spoken = numbersInDigits(
+    spelt(folded.replace(/\b(\d+(?:[.,]\d+)?) ?k\b/g, '$1 mil')).replace(
+      /(?<! e )\b(?:um|hum|1) mil\b/g,
+      'mil',
+    ),
+  )
+  const told = withoutHours(spoken)
+  if (OF_ANOTHER_TIME.test(told) && /\d/.test(told)) return again('not_monthly')
+  if (/\d ?(?:anos?|mes(?:es)?|dias?|contribuic\w+)\b|\b\d{1,2}\/\d{1,2}\/\d{2,4}\b/.test(told))
+    return again('nothing_found')
+  if (/\bmilh(?:ao|oes)\b|\bbilh/.test(told)) return again('too_high')
+  const wages = inMinimumWages(told)
+  if (RANGE.test(told) || (wages !== undefined && /(?<!mais )\bou\b/.test(told))) return again('range')
+  if (BOUND.test(told) && (wages !== undefined || /\d|\bteto\b/.test(told))) return again('bound')
+  if (wages !== undefined) return vaguely(told, wages)
+  if (/\bteto\b/.test(told)) return sure('ceiling')
+  if (UNKNOWN.test(told) && !/\d/.test(told)) return again('unknown_amount')
+  return inReais(told, changed, folded)
+}
+
+/** "1.518 e trabalho 8 horas por dia": how long one works is no amount. */
+function withoutHours(spoken: string): string {
+  return spoken.replace(/\b\d{1,2} ?(?:horas|hs|h)\b(?: (?:por|ao) dia| por semana)?/g, ' ')
+}
+
+/** "Um salário", "salário e meio", "dois salário mínimo", "2 sm", "o mínimo". */
+function inMinimumWages(spoken: string): Amount | undefined {
+  const text = spoken
+    .replace(/\b(?:salario\w*|salariozinho|sal|sm)\b(?: minim[oa]s?\b)?|\bminim[oa]s?\b/g, 'salario')
+    .replace(/\bno salario(?= ?\d{3})/g, ' ')
+    .replace(/\bvezes o\b/g, '')
+  if (!/\bsalario\b/.test(text) || /\d{3,}|\d[.,]\d{2,}/.test(text)) return undefined
+  const half = /\be mei[oa]?\b/.test(text) ? 0.5 : 0
+  const counted = /(\d+(?:[.,]\d)?)(?: e mei[oa])?\s+salario/.exec(text)
+  if (counted) return { minimumWages: Number((counted[1] ?? '').replace(',', '.')) + half }
+  if (/\bmeio salario|\bmetade d/.test(text)) return { minimumWages: 0.5 }
+  return /\d/.test(text) ? undefined : { minimumWages: 1 + half }
+}
+
+function vaguely(spoken: string, amount: Amount): Reading<Amount> {
+  if (typeof amount === 'object' && 'minimumWages' in amount && amount.minimumWages > 100)
+    return again('too_high')
+  return APPROXIMATE.test(spoken) ? confirm(amount, 'approximate') : sure(amount)
 }
 
 function inReais(spoken: string, changed: boolean, folded: string): Reading<Amount> {
@@ -69,28 +91,30 @@ function inReais(spoken: string, changed: boolean, folded: string): Reading<Amou
     const [, thousands = '', units = '', rest = '0'] = spaced
     return limited(Number(`${thousands}${units}`) * 100 + Number(rest), 'separator')
   }
+  // "Dois e quinhentos" is said for 2.500.
+  const short = /^\D*\b(\d{1,2}) e (\d)00\b\D*$/.exec(text)
+  if (short) return limited((Number(short[1]) * 1000 + Number(short[2]) * 100) * 100, 'unit_assumed')
+  // "Dois e meio" is said for 2.500 too.
+  const halved = /^\D*\b(\d) e mei[oa]\b\D*$/.exec(text)
+  if (halved) return limited((Number(halved[1]) * 1000 + 500) * 100, 'unit_assumed')
+  // "2.000 mil" is written for two thousand.
+  const twice = /^\D*\b(\d{1,3})\.?000 (?:mil|1000)\b\D*$/.exec(text)
+  if (twice) return limited(Number(twice[1]) * 100_000, 'unit_assumed')
   const written = [...text.matchAll(/\d[\d.,]*/g)].map(([number]) => number.replace(/[.,]+$/, ''))
   const first = written[0]
   if (first === undefined) {
-    if (/^(?:nada|nenhum\w*|nao ganho nada|zero)\W*$/.test(folded)) return sure({ centavos: 0 })
+    if (/^(?:nada|nenhum\w*|(?:eu )?nao (?:ganho|recebo) nada|zero)\W*$/.test(folded))
+      return sure({ centavos: 0 })
     return again(answersNothing(folded) ?? 'nothing_found')
   }
-  if (new Set(written).size > 1) return again('two_values')
+  if (new Set(written).size > 1)
+    return again(/\b(?:uns|umas|ou)\b|\d, \d/.test(text) && written.length === 2 ? 'range' : 'two_values')
   const amount = centavosOf(first)
   if (amount === undefined) return again('nothing_found')
-  if (/\bmais de\b|\bmenos de\b|\bacima de\b|\babaixo de\b|\bate \d|\bquase\b|\bno maximo\b/.test(text))
-    return again('bound')
   const total = amount.centavos + Number(cents?.[1] ?? 0)
   if (changed) return limited(total, 'letter_for_digit')
   if (amount.unusual) return limited(total, 'separator')
-  if (
-    /\b(?:uns|umas|cerca de|mais ou menos|aproximadamente|acho que|por ai|e pouco|e poucos|na faixa|media de|por volta)\b/.test(
-      text,
-    )
-  ) {
-    return limited(total, 'approximate')
-  }
-  return limited(total)
+  return APPROXIMATE.test(text) ? limited(total, 'approximate') : limited(total)
 }
 
 function limited(centavos: number, reason?: ReasonCode): Reading<Amount> {

@@ -72,25 +72,36 @@ const hundreds: Record<string, number> = {
   setecentos: 700,
   oitocentos: 800,
   novecentos: 900,
+  duzentas: 200,
+  trezentas: 300,
+  quatrocentas: 400,
+  quinhentas: 500,
+  seiscentas: 600,
+  setecentas: 700,
+  oitocentas: 800,
+  novecentas: 900,
 }
 
 const valueByWord = new Map(Object.entries({ ...small, ...tens, ...hundreds, mil: 1000 }))
 valueByWord.delete('sem')
 const word = [...valueByWord.keys()].sort((a, b) => b.length - a.length).join('|')
-const RUN = new RegExp(`\\b(?:${word})\\b(?:\\s+(?:e\\s+)?(?:${word})\\b)*`, 'g')
+// "2 mil e quinhentos": after a figure "mil" belongs to the figure.
+const RUN = new RegExp(`\\b(?!(?<=\\d )mil\\b)(?:${word})\\b(?:\\s+(?:e\\s+)?(?:${word})\\b)*`, 'g')
+const THOUSANDS =
+  /(?<![\d.,])(\d{1,3}(?:[.,]\d{1,2})?) mil\b(?:(?: e (\d{1,3})| ([1-9]\d{2}))(?![\d.,/]*\d| (?:anos?|mes(?:es)?|dias?)\b))?/g
 
 /**
- * Writes spoken numbers of a folded text in digits: "mil e quinhentos" → "1500", "sete do nove" → "7 do 9".
- * "Um" alone stays: it is mostly an article ("um" before a unit is read by who knows the unit).
+ * Writes spoken numbers of a folded text in digits: "mil e quinhentos" → "1500", "sete do nove" → "7 do 9",
+ * "2mil e 500" → "2500". "Um" alone stays: it is mostly an article ("um" before a unit is read by who knows the unit).
  */
 export function numbersInDigits(folded: string): string {
   return folded
-    .replace(
-      /\b(\d{1,3}(?:[.,]\d{1,2})?) mil\b(?! reais e)(?: e (\d{1,3})\b(?![.,/]\d))?/g,
-      (_, thousands, rest) =>
-        String(Math.round(Number(String(thousands).replace(',', '.')) * 1000) + Number(rest ?? 0)),
-    )
+    .replace(/(\d)mil(?=\d|\b)/g, '$1 mil ')
+    .replace(/ {2,}/g, ' ')
     .replace(RUN, (run) => spokenRun(run))
+    .replace(THOUSANDS, (_, thousands, joined, rest) =>
+      String(Math.round(Number(String(thousands).replace(',', '.')) * 1000) + Number(joined ?? rest ?? 0)),
+    )
 }
 
 function spokenRun(run: string): string {
@@ -108,7 +119,9 @@ function spokenRun(run: string): string {
   }
   const spokenWords = run.split(/\s+/)
   if (spokenWords.length === 1 && valueByWord.get(run) === 1) return run
-  for (const spoken of spokenWords) {
+  for (const [at, spoken] of spokenWords.entries()) {
+    // "Mil e dois mil": what belongs to another thousand is another number.
+    if (open && total >= 1000 && spoken !== 'e' && spokenWords.indexOf('mil', at) >= 0) flush()
     if (spoken === 'e') {
       joined = true
       continue
@@ -140,39 +153,61 @@ const digitWords: Record<string, string> = {
   dois: '2',
   duas: '2',
   tres: '3',
+  treis: '3',
   quatro: '4',
   cinco: '5',
+  sinco: '5',
   seis: '6',
   meia: '6',
   sete: '7',
   oito: '8',
   nove: '9',
 }
-const DIGIT_WORD = new RegExp(`\\b(?:${Object.keys(digitWords).join('|')})\\b`, 'g')
+const digitWord = Object.keys(digitWords).join('|')
+const DIGIT_WORD = new RegExp(`\\b(?:${digitWord})\\b`, 'g')
+const REPEATED = new RegExp(`\\b([2-9]|${digitWord}) (zero|quatro|cinco|sete|oito|nove)s\\b`, 'g')
 
-/** Digits spoken one by one, of a folded text: "meia zero um" → "6 0 1". Tens are joined too: "vinte e dois" → "22". */
+/**
+ * Digits spoken one by one, of a folded text: "meia zero um" → "6 0 1", "três zeros" → "000". Tens are joined too:
+ * "vinte e dois" → "22".
+ */
 export function digitsSpoken(folded: string): string {
   return numbersInDigits(
-    folded.replace(DIGIT_WORD, (spoken, at: number) =>
-      /(?:vinte|trinta|quarenta|cinquenta|sessenta|setenta|oitenta|noventa) e $/.test(folded.slice(0, at))
-        ? spoken
-        : (digitWords[spoken] ?? ''),
-    ),
+    folded
+      .replace(REPEATED, (_, count: string, digit: string) =>
+        (digitWords[digit] ?? '').repeat(Number(digitWords[count] ?? count)),
+      )
+      .replace(DIGIT_WORD, (spoken, at: number) =>
+        /(?:vinte|trinta|quarenta|cinquenta|sessenta|setenta|oitenta|noventa|mil|cento|[dtqsn]\w+[ct]entos|quinhentos) e $/.test(
+          folded.slice(Math.max(0, at - 16), at),
+        )
+          ? spoken
+          : (digitWords[spoken] ?? ''),
+      ),
   )
 }
 
-/** Letters that are slips for digits inside a group that is mostly digits: "15OO" → "1500". */
-export function lettersToDigits(folded: string): { text: string; changed: boolean } {
+const SLIPS: Record<string, string> = { o: '0', i: '1', l: '1', s: '5', b: '8', z: '2' }
+
+/** Long and with no letter but those most like figures: "1OOO". */
+const ROUND = /^[\doil.,/-]{4,}$/
+
+/**
+ * Letters that are slips for digits inside a group that is mostly digits: "15OO" → "1500". `least` is how many true
+ * digits a group needs; with `mostly` false letters may outnumber them, for numbers that a check digit guards.
+ */
+export function lettersToDigits(
+  folded: string,
+  { least = 2, mostly = true }: { least?: number; mostly?: boolean } = {},
+): { text: string; changed: boolean } {
   let changed = false
-  const text = folded.replace(/[\doilsb][\doilsb.,/-]*[\doilsb]/g, (group) => {
+  const text = folded.replace(/(?<![a-z\d])[\doilsbz]+(?:[.,/-][\doilsbz]+)*(?![a-z\d])/g, (group) => {
     const digits = group.replace(/\D/g, '').length
     const letters = group.replace(/[^a-z]/g, '').length
-    if (letters === 0 || digits < 2 || digits < letters) return group
+    const fewer = digits < letters && !ROUND.test(group)
+    if (letters === 0 || digits < least || (mostly && fewer)) return group
     changed = true
-    return group.replace(
-      /[oilsb]/g,
-      (letter) => ({ o: '0', i: '1', l: '1', s: '5', b: '8' })[letter] ?? letter,
-    )
+    return group.replace(/[a-z]/g, (letter) => SLIPS[letter] ?? letter)
   })
   return { text, changed }
 }

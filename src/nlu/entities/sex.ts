@@ -1,27 +1,50 @@
-import { fold } from '../fold'
 import { again, type Reading, sure } from '../reading'
+import { answerText, mended } from './answer'
 import { answersNothing } from './no-answer'
+import { withinOneSlip } from './spelt'
 
 const WOMAN =
-  /\bmulher(?:zinha)?\b|\bmuie\b|\bmuier\b|\bmule\b|\bmulhe\b|\bfeminin[ao]\b|\bfemenin[ao]\b|\bfemea\b|\bfem\b|^f$|\bsenhora\b|\bdona\b|\bmoca\b|\bmenina\b|\bmae\b|\besposa\b|\bgarota\b|\bvovo\b|\bsra\b|\bela\b|\bviuva\b|👩|👵|♀/u
+  /\bmulher(?:zinha)?\b|\bmuie\b|\bmuier\b|\bmule\b|\bmulhe\b|\bfeminin[ao]\b|\bfemenin[ao]\b|\bfemea\b|\bfemia\b|\bfem\b|^f\W*$|\bsenhora\b|\bdona\b|\bmoca\b|\bmenina\b|\bgarota\b|\bguria\b|\bprenda\b|\bvelhinha\b|\bidosa\b|\bgravida\b|\bgestante\b|\bsra\b|\bela\b|\bviuva\b|👩|👵|♀/u
 const MAN =
-  /\bhome[mn]?\b|\bomem\b|\bomi\b|\bmasculin[ao]\b|\bmacho\b|\bmasc\b|^m$|\bsenhor\b|\bsinho\b|\brapaz\b|\bmenino\b|\bpai\b|\bmarido\b|\bcabra\b|\bgaroto\b|\bvarao\b|\bhomi\b|\bsr\b|\bele\b|\bviuvo\b|👨|👴|♂/u
+  /\bhome[mn]?\b|\bome[mn]?\b|\bomi\b|\bmasculin[aou]\b|\bmacho\b|\bmasc\b|^m\W*$|\bsenhor\b|\bsinho\b|\brapaz\b|\bmoco\b|\bguri\b|\bpia\b|\bvelhinho\b|\bidoso\b|\bmenino\b|\bcaba\b|\bcabra\b|\bgaroto\b|\bvarao\b|\bhomi\b|\bsr\b|\bele\b|\bviuvo\b|👨|👴|♂/u
+const FEMALE_KIN =
+  /\b(?:mae|mainha|mamae|vovo(?! dele)|esposa|companheira|filha|irma|tia|sobrinha|neta|sogra|nora|cunhada|madrasta|namorada|noiva)\b|\bminha (?:avo|vo|veia)\b/
+const MALE_KIN =
+  /\b(?:pai|painho|papai|marido|esposo|companheiro|filho|irmao|tio|sobrinho|neto|sogro|genro|cunhado|padrasto|namorado|noivo)\b|\bmeu (?:avo|vo|veio)\b/
+/** What a person says they are ends in their gender: "sou professora", "sou pedreiro". */
+const SHE_IS = /\bsou uma\b(?! pessoa)|\bsou [a-z]{2,}(?:ada|eira|ora|iva|oma|aria|ica)\b/
+const HE_IS = /\bsou um\b|\bsou [a-z]{2,}(?:ado|eiro|or|ivo|omo|ario|ico)\b/
+/** Said to the attendant, not of oneself. */
+const ADDRESSED = /\b(?:(?:minha |meu )?senhora?|moc[ao]|sinho|dona|sra?|doutora?)\b/g
 
 /** The sex in the person's documents, which is what the law asks about. */
 export function readSex(text: string): Reading<'F' | 'M'> {
-  const said = fold(text).replace(/\bcabra macho sim sinho\b/, 'macho')
-  const woman = WOMAN.test(said)
-  const man = MAN.test(said)
-  if (woman && man) return /\bnao sou (?:homem|mulher)\b/.test(said) ? denied(said) : again('two_answers')
-  if (/\bnao sou\b|\bnao e\b/.test(said)) return denied(said)
-  if (woman) return sure('F')
-  if (man) return sure('M')
-  if (/\bos dois\b|\bambos\b|\bas duas\b/.test(said)) return again('two_answers')
-  return again(answersNothing(said) ?? 'nothing_found')
+  return mended(answerText(text, { addressed: true }), readOnce)
 }
 
-function denied(said: string): Reading<'F' | 'M'> {
+function readOnce(folded: string): Reading<'F' | 'M'> {
+  const said = wordsSpelt(folded.replace(/([a-z])\1+/g, '$1').replace(/\bcabra macho sim sinho\b/, 'macho'))
   if (/\bnao (?:sou|e) (?:homem|macho)\b/.test(said)) return sure('F')
   if (/\bnao (?:sou|e) mulher\b/.test(said)) return sure('M')
-  return again('nothing_found')
+  if (/\bnao (?:sou|e)\b/.test(said)) return again('nothing_found')
+  if (/\btrans\b|\btravesti\b/.test(said)) return again('unsure')
+  if (/\bos dois\b|\bambos\b|\bas duas\b|\bcasal\b|\bum de cada\b|\beu e (?:m|o|a)/.test(said))
+    return again('two_answers')
+  const aside = said.replace(ADDRESSED, ' ')
+  const meant = [aside, said].map(sexesIn).find((sexes) => sexes.length > 0) ?? []
+  if (meant.length > 1) return again('two_answers')
+  const [sex] = meant
+  return sex === undefined ? again(answersNothing(folded) ?? 'nothing_found') : sure(sex)
+}
+
+function sexesIn(said: string): ('F' | 'M')[] {
+  const woman = WOMAN.test(said) || FEMALE_KIN.test(said) || SHE_IS.test(said)
+  const man = MAN.test(said) || MALE_KIN.test(said) || HE_IS.test(said)
+  return [...(woman ? (['F'] as const) : []), ...(man ? (['M'] as const) : [])]
+}
+
+const wanted = ['mulher', 'homem', 'masculino', 'feminino']
+
+function wordsSpelt(said: string): string {
+  return said.replace(/[a-z]{5,11}/g, (word) => wanted.find((each) => withinOneSlip(word, each)) ?? word)
 }

@@ -1,55 +1,270 @@
-import { fold } from '../fold'
 import { again, confirm, type Reading, sure } from '../reading'
+import { answerText, mended } from './answer'
 import { answersNothing } from './no-answer'
 
-const YES_SIGNS = /👍|✅|👌|🆗|✔|☑|🙏|🙌/u
-const NO_SIGNS = /👎|❌|🚫|✖|⛔/u
+const YES_SIGNS = /👍|✅|👌|🆗|✔|☑|🙏|🙌|💯|🤝/u
+const NO_SIGNS = /👎|❌|🚫|✖|⛔|🙅/u
 
-/** Said to agree although a "não" is in it, or to refuse although a "sim" is. Read before single words are. */
-const agreesAnyway =
-  /\bpor ?que nao\b|\b(?:nao tem|sem|nao ha) problema|\bnao me importo\b|\bnao vejo por ?que nao\b|\bnao e que (?:e|eh)\b|\bnao tenho duvida/
-const refusesAnyway =
-  /\b(?:claro|logico|obvio|certeza|logicamente|acho|creio|acredito|penso|parece|espero) que (?:n|nao|num)\b|\bcom certeza nao\b|\bdeus me (?:livre|defenda)|\bnem (?:pensar|a pau|morta?|que|por|ferrando|fodendo|a|em)\b|\bde jeito (?:nenhum|maneira)|\bde (?:forma|maneira) (?:alguma|nenhuma)|\bque nada\b|\bsai fora\b|\bta doido\b|\bta (?:tudo )?errad[oa]\b|\besta (?:tudo )?errad[oa]\b|\b(?:nada|nao) (?:disso|esta cert|ta cert|e isso|confere|concordo|aceito|precisa|quero|pode|mesmo)/
-const surelyYes =
-  /\b(?:acho|creio|acredito|penso|parece|espero|claro|logico|obvio) que (?:sim|e|eh|pode|quero|da)\b/
+/** Alternatives written one a line are joined into one pattern of whole words. */
+const anyOf = (...alternatives: string[]) => new RegExp(`\\b(?:${alternatives.join('|')})\\b`)
 
-const YES =
-  /^(?:s+|s+i+m+|sin|siim|yes|yep|y|ok+|okay|okey|oki|oukey)$|\bs+i+m+\b|\bisso\b|\bissu\b|\bclaro\b|\bcerteza\b|\bcert[oa]\b|\bcertinho\b|\bcertissimo\b|\bcorret[oa]\b|\bexat\w+|\bperfeit\w+|\bpositivo\b|\bafirmativo\b|\bconfirm\w+|\bconcord\w+|\baceit\w+|\bde acordo\b|\bpode\b|\bpodi\b|\bpodem(?:os)?\b|\bquero\b|\bqro\b|\bbora\b|\bvamos?\b|\bsimbora\b|\bfech(?:ou|ado)\b|\bcombinado\b|\bblz\b|\bbeleza\b|\bbele\b|\bjoia\b|\bshow\b|\bmassa\b|\blegal\b|\bdemorou\b|\bja e\b|\bpode crer\b|\ba?ham+\b|\bahan\b|\ban?ha[mn]\b|\bu?h?um ?hum\b|\buhum\b|\buhun\b|\bhum hum\b|\buhu\b|\be verdade\b|\bverdade\b|\bta bo[mn]\b|\besta bom\b|\bta\b|\btah\b|\bcontinua\w*|\bprossegu\w+|\bsegue\b|\bseguir\b|\bmanda\b|\bfaz\b|\bfaca\b|\btenho\b|\bsou\b|\bfoi\b|\bfui\b|\bja\b|\blogico\b|\bobvio\b|\bevidente\w*|\bcom prazer\b|\be mesmo\b|\bmesmo\b|\bmermo\b|\bmemo\b|\bautorizo\b|\bpor favor\b|\bestou\b|\btrabalho\b|\bcontribuo\b|\bpago\b|\bsabe que sim\b|\boxe\b|\buai\b/
-const SHORT_YES = /^(?:e|eh|he|e sim|e ue|e claro|ta|tá|a|aa|ah+ ?ta|hum|hm+)$/
-const NO =
-  /\bn+a+o+\b|\bnaum\b|\bnum\b|^n+$|\bn\b|\bñ\b|\bno+ps?\b|\bnope\b|^no$|\bnunca\b|\bjamais\b|\bnegativo\b|\bnec(?:a|as)\b|\bnem\b|\bnad(?:a|inha)\b|\berrad[oa]\b|\bincorret[oa]\b|\bdiscordo\b|\brecuso\b|\bnao sou\b|\bdispenso\b|\bnegado\b|\bparei\b/
+/** Said to agree although a "não" is in it. Read before single words are. */
+const agreesAnyway = anyOf(
+  'por ?que nao',
+  '(?:nao tem|sem|nao ha|nao vejo) (?:nenhum )?problemas?',
+  'nao me importo',
+  'nao vejo por ?que nao',
+  'nao e que (?:e|eh)',
+  '(?:nao tenho|sem|nao ha|nao tem) (?:nenhuma )?duvidas?',
+  'nao (?:discordo|nego|minto|duvido|posso negar|vou negar|e mentira|e impossivel)',
+  'nem precisa(?:va)? perguntar',
+  'so se for agora',
+)
+/** Said to refuse although a word of agreement is in it. */
+const refusesAnyway = anyOf(
+  '(?:claro|logico|obvio|certeza|logicamente|acho|creio|acredito|penso|parece|espero) que (?:n|nao|num)',
+  'com certeza nao',
+  'deus me (?:livre|defenda)',
+  'cruz credo',
+  'nem (?:pensar|a pau|morta?|que|por|ferrando|fodendo|a|em|vem|sonhando|de longe|vendo)',
+  '(?:de )?jeito (?:nenhum|maneira|algum)',
+  'de (?:forma|maneira) (?:alguma|nenhuma)',
+  '(?:em|de) hipotese (?:alguma|nenhuma)',
+  'que nada',
+  'sai (?:fora|pra la)',
+  't[oa] fora',
+  'passo longe',
+  '(?:ta|ce ta|voce ta) (?:doid|louc|malu[ck])[oa]',
+  '(?:ta|esta) (?:tudo |bem )?errad[oa]',
+  '(?:e|eh) (?:tudo )?mentira',
+  'mentira',
+  'sem (?:interesse|chance|condicoes)',
+  'deixa (?:quieto|pra la|queto)',
+  'n(?:a|ao)?na(?:ni)+n\\w*nao',
+  'nananinanao',
+  'nanao',
+  '(?:nada|nao) (?:disso|esta cert|ta cert|e isso|confere|concordo|aceito|precisa|quero|pode|mesmo)\\w*',
+)
+const surelyYes = anyOf(
+  '(?:acho|creio|acredito|penso|parece|espero|claro|logico|obvio) que (?:sim|e|eh|pode|quero|da)',
+)
+
+const UNSURE = new RegExp(
+  `${
+    anyOf(
+      'talvez',
+      'tlvz',
+      'depende',
+      'quem sabe',
+      'mais ou menos',
+      'tanto faz',
+      'pode ser que',
+      'nao tenho certeza',
+      'vou (?:ver|pensar)',
+      'deixa eu (?:ver|pensar)',
+      'ainda nao sei',
+      'depois (?:eu )?(?:vejo|digo|falo|penso)',
+      'mais tarde',
+      'na duvida',
+      'as vezes',
+      'de vez em quando',
+      'nem sempre',
+      'so (?:quando|as vezes|se(?! for agora))',
+      'se deus quiser',
+      'um pouco',
+    ).source
+  }|^(?:eu )?acho$|^depois$`,
+)
+
+const YES_WORDS = anyOf(
+  's+i+m+',
+  'sin',
+  's+i+',
+  'ss+',
+  'iss[ou]',
+  'issae',
+  'claro',
+  'certeza',
+  'ctz',
+  'cert(?:o|a|inho|in|issimo)',
+  'corret(?:o|a|issimo)',
+  'exat\\w+',
+  'perfeit\\w+',
+  'positivo',
+  'afirmativo',
+  'confirm\\w+',
+  'confere',
+  'concord\\w+',
+  'aceit\\w+',
+  'de acordo',
+  'pod[ei]',
+  'podi?s',
+  'podem(?:os)?',
+  '[qk]uero',
+  '[qk]e?ro',
+  'bora',
+  'vamos?',
+  'simbora',
+  'partiu',
+  'fech(?:ou|ado)',
+  'combinado',
+  'feito',
+  'blz',
+  'beleza',
+  'bele',
+  'joia',
+  'show',
+  'top',
+  'massa',
+  'legal',
+  'firme(?:za)?',
+  'suave',
+  'tranquilo',
+  'de boa',
+  'd[ei]morou?',
+  'ja e',
+  'verdade',
+  't[ao]',
+  'tah',
+  'tudo (?:bem|certo|ok)',
+  'esta bom',
+  'continu\\w+',
+  'pross[ei]g\\w+',
+  'segu[ei]r?',
+  'manda',
+  'faz',
+  'faca',
+  'tenho',
+  'sou',
+  'foi',
+  'fui',
+  'ja',
+  'logico',
+  'obvio',
+  '(?:obvia|logica|natural|certa|evidente)mente',
+  'evidente',
+  'assino embaixo',
+  'vai',
+  'e nois',
+  'com prazer',
+  'mesmo',
+  'mermo',
+  'memo',
+  'autorizo',
+  'por favor',
+  'estou',
+  'trabalho',
+  'trabalhando',
+  'contribuo',
+  'pag(?:o|ando)',
+  'recebo',
+  'consigo',
+  'posso',
+  'moro',
+  'preciso',
+  'gostaria',
+  'queria',
+  'deve ser',
+  'deve',
+  'ainda',
+  'oxe(?:nte)?',
+  'uai',
+  'opa',
+  'pois e',
+  'pois',
+  'otimo',
+  'maravilha',
+  'excelente',
+  'yes',
+  'yep',
+  'amem',
+)
+const YES_ALONE =
+  /^(?:s|y|ok+|oka?y|oke?y|oki|oukey|e|eh|he|e sim|e ue|e claro|a|aa|ah+ ?ta|bom|si|sii+|an?ha[mn]|a?ham+|ahan|a[rn]*r?a[mn]?|aran|anra|arra[mn]|unrum|hunrum|hum ?h?rum|u?h?um ?hum|uhu[mn]?)$/
+const NO_WORDS = new RegExp(
+  `${
+    anyOf(
+      'n+a+o+',
+      'no+a',
+      'naum',
+      'num',
+      'numqu?e?ro',
+      'n',
+      'no+ps?',
+      'nope',
+      'nunca',
+      'nunquinha',
+      'jamais',
+      'negativo',
+      'nec(?:a|as)',
+      'nem',
+      'nad(?:a|ica|inha)',
+      'errad[oa]',
+      'incorret[oa]',
+      'discordo',
+      'recuso',
+      'dispenso',
+      'negado',
+      'parei',
+      'parou',
+      'errou',
+      'never',
+      'jame',
+    ).source
+  }|^n+$|^no$|^cancel(?:a|ar|e)$|^desist[oi]$|^cancel(?:a|ar|e)$|^desist[oi]$`,
+)
+
+/** Another wish told in words that also agree: "quero ver meu pagamento", "pode repetir". */
+const WISH =
+  /\b(?:(?:[qk]uero|[qk]ro|queria|gostaria de|preciso|vamos?|pod[ei]|posso) (?:me |te |de |so )?(?:[a-z]+[aei]r|uma?|o|a|meu|minha|encostar)\b)|\brepet\w+|\bde novo\b/
+/** What is wished is only to go on. */
+const GOES_ON =
+  /\b(?:ver|saber|fazer|continuar|tentar|seguir|mandar|ser|prosseguir|confirmar|enviar|comecar|ir)\b(?: (?:isso|sim|entao|agora|moca|moco|por favor))*$/
 
 /** Yes (true) or no (false), as people say it: "aham", "isso mermo", "quero não", "sim, não" (again). */
 export function readYesNo(text: string): Reading<boolean> {
   const yesSign = YES_SIGNS.test(text)
   const noSign = NO_SIGNS.test(text)
-  const said = fold(text)
+  const folded = answerText(text)
+  if (yesSign !== noSign && !/[a-z]{2}/.test(folded)) return sure(yesSign)
+  return mended(folded, readOnce)
+}
+
+function readOnce(folded: string): Reading<boolean> {
+  const said = folded
     .replace(/([a-z])\1{2,}/g, '$1')
+    .replace(/~/g, '')
     .replace(/[^a-z0-9? ]+/g, ' ')
-    .replace(/\b(?:ne|viu|ta ok|moco|moca|senhora?|obrigad[oa]|por gentileza)\b/g, ' ')
+    .replace(/\bn ao\b/g, 'nao')
+    .replace(
+      /\b(?:ne|viu|moc[ao]|senhora?|sinho|obrigad[oa]|por gentileza|pf[av]r?|pfvr|visse|tche|so(?=$))\b/g,
+      ' ',
+    )
     .replace(/\s+/g, ' ')
     .trim()
-  if (yesSign !== noSign && !/[a-z]{2}/.test(said)) return sure(yesSign)
-  if (said === '') return again('nothing_found')
-  if (said.split(' ').length > 14) return again('nothing_found')
-  if (/^capaz\b(?! (?:de|que sim))/.test(said)) return confirm(false, 'regional_word')
+  if (said === '' || said.split(' ').length > 14) return again('nothing_found')
+  if (/^(?:bem )?capaz\b(?! (?:de|que sim))/.test(said)) return confirm(false, 'regional_word')
   if (agreesAnyway.test(said)) return sure(true)
+  const refused = refusesAnyway.test(said)
   const nothing = answersNothing(said)
-  if (nothing === 'does_not_know' || nothing === 'wants_explanation') return again(nothing)
-  if (
-    /\btalvez\b|\bdepende\b|\bquem sabe\b|\bmais ou menos\b|\btanto faz\b|\bpode ser que\b|\bnao tenho certeza\b|\bvou pensar\b|\bdeixa eu ver\b|\bainda nao sei\b/.test(
-      said,
-    )
-  ) {
-    return again('unsure')
-  }
+  if (nothing === 'wants_explanation' || (nothing === 'does_not_know' && !refused)) return again(nothing)
+  if (UNSURE.test(said)) return again('unsure')
+  if (saysBoth(said, folded)) return again('two_answers')
   if (surelyYes.test(said)) return sure(true)
-  if (refusesAnyway.test(said)) return sure(false)
-  if (/\bs+i+m+\b (?:e |mas |ou )?(?:nao|n)\b|\b(?:nao|n) (?:e |mas |ou )?s+i+m+\b(?! senhor)/.test(said))
-    return again('two_answers')
-  if (NO.test(said)) return sure(false)
-  if (SHORT_YES.test(said)) return sure(true)
+  if (refused || NO_WORDS.test(said)) return sure(false)
+  if (YES_ALONE.test(said)) return sure(true)
   if (said.endsWith('?')) return again('wants_explanation')
-  if (YES.test(said)) return sure(true)
-  return again('nothing_found')
+  const wishes = /^s+i+m+\b/.test(said) ? null : WISH.exec(said)
+  if (wishes !== null && !GOES_ON.test(said)) return again('nothing_found')
+  if (/\bsou (?:uma? )?(?:mulher|homem)\b/.test(said)) return again('nothing_found')
+  return YES_WORDS.test(said) ? sure(true) : again('nothing_found')
+}
+
+/** "Sim e não", "nem sim nem não", "não, tá certo", "sim, mas o nome está errado". */
+function saysBoth(said: string, folded: string): boolean {
+  return (
+    /\bs+i+m+\b (?:e |mas |ou |nem )?(?:nao|n)\b|\b(?:nao|n) (?:e |mas |ou )?s+i+m+\b/.test(said) ||
+    /^nao *[,;.] *(?:e |ta |esta )+(?:tudo )?(?:certo|correto|isso mesmo)/.test(folded) ||
+    /\bs+i+m+\b.*\bmas\b.*\b(?:nao|errad[oa])\b/.test(said)
+  )
 }
