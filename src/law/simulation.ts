@@ -48,7 +48,8 @@ export function simulateRetirement(parameters: Parameters, request: SimulationRe
     best: bestOf(answers),
     assumptions: [...assumptions.values()],
     pending: request.history === undefined ? [] : pendingOf(parameters, request, request.history),
-    adjustments: request.history === undefined ? null : adjustmentsFor(parameters, request, request.history),
+    adjustments:
+      request.history === undefined ? null : adjustmentsFor(parameters, request, request.history, facts),
     comparison: compareDates(judged, facts, (rule, on) => amountFrom(parameters, facts, rule, on)),
   }
 }
@@ -98,7 +99,9 @@ function adjustmentsFor(
   parameters: Parameters,
   request: SimulationRequest,
   history: HistoryPeriod[],
+  facts: Facts,
 ): SimulationAnswer['adjustments'] {
+  if (!facts.assumptions.some(({ id }) => id === 'abaixo_do_minimo')) return null
   const years = adjustmentYears(parameters, toDayNumber(request.asOf), history)
   if (years.length === 0) return null
   const completed = factsOfHistory(parameters, request, history, { indicator: () => false, completed: true })

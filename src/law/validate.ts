@@ -1,4 +1,4 @@
-import { addYears, isCivilDate, isCompetencia, lastDayOf, toDayNumber } from './calendar'
+import { addYears, isCivilDate, isCompetencia, toDayNumber } from './calendar'
 import { type Fault, type FaultCode, ImpossibleInput, LawGap } from './errors'
 import { minimumWage, type Parameters } from './parameters'
 import { reformDate } from './reform'
@@ -134,10 +134,11 @@ function checkPeriod(
     if (!isCivilDate(period.end)) fault(`${pointer}/end`, 'invalid_date')
     else if (period.end < period.start) fault(`${pointer}/end`, 'end_before_start')
   }
+  const firstMonth = period.start.slice(0, 7)
   for (const [month, amount] of Object.entries(period.salaries ?? {})) {
     const at = `${pointer}/salaries/${month}`
     if (!isCompetencia(month)) fault(at, 'invalid_competencia')
-    else if (lastDayOf(month) < period.start) fault(at, 'salary_outside_period')
+    else if (month < firstMonth) fault(at, 'salary_outside_period')
     if (!Number.isSafeInteger(amount) || amount < 0) fault(at, 'negative_amount')
   }
 }
