@@ -147,7 +147,9 @@ async function converse(
     const context = withTicket(await deps.contextOf(inbound, now), ticket)
     people = context.desk !== undefined
     if (theirs && context.desk !== undefined) {
-      const turn = await peopleTurn(known ?? newConversation, { inbound, handled, ticket }, context, deps)
+      const off = (await deps.isOff?.()) === true ? ({ off: 'again' } as const) : {}
+      const now = { ...context, ...off }
+      const turn = await peopleTurn(known ?? newConversation, { inbound, handled, ticket }, now, deps)
       return { ...turn, state: { ...turn.state, ...guardsOf(known) }, bubbles: shaped(turn.replies, channel) }
     }
     const stranger = changedHands(known?.guards, channel?.forgetAfterDays, now.getTime())

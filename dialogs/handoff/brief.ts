@@ -30,7 +30,7 @@ export async function wishOf(
   return { why, skill, priority: why === 'crisis' ? 0 : priorityOf(kept, dialogs, turn.context), brief }
 }
 
-export function priorityOf(kept: HandoffState, dialogs: DialogContext, { today }: Context): Priority {
+function priorityOf(kept: HandoffState, dialogs: DialogContext, { today }: Context): Priority {
   if (kept.flags?.includes('crisis') === true) return 0
   const { birthDate } = (stateOf(dialogs)?.facts ?? {}) as { birthDate?: unknown }
   const born = typeof birthDate === 'string' ? ({ certainty: 'sure', value: birthDate } as const) : undefined

@@ -1,15 +1,15 @@
 import type { DialogContext } from 'botbuilder-dialogs'
 import { moment } from '../../src/format'
-import { isOpen, ownerOf, type Priority, type Skill, type Why } from '../../src/handoff/ticket'
+import { isOpen, ownerOf, type Skill, type Why } from '../../src/handoff/ticket'
 import type { DeskEvent } from '../../src/message'
-import { t } from '../../src/text'
+import { type TextKey, t } from '../../src/text'
 import { CollectDialog } from '../collect'
 import { crisisHelp, crisisWords } from '../repair/crisis'
 import { menu } from '../repair/menu'
-import type { DeskOffer, Say, TurnDesk } from '../service'
+import type { Say, TurnDesk } from '../service'
 import type { OpenQuestion, Turn } from '../turn-context'
 import { hearAnswer, hearLogin, startAsking } from './asking'
-import { noteSigns, noteTopic, priorityOf, skillOf, wishOf } from './brief'
+import { noteSigns, noteTopic, skillOf, wishOf } from './brief'
 import { lineIsOpen, offerInWords, readOffer, titleOf } from './offer'
 import { readRating, titlesOfRatings } from './satisfaction'
 import type { HandoffState, OpenOffer, Option } from './state'
@@ -41,7 +41,7 @@ export async function beforeDialogs(here: Here): Promise<boolean> {
   if (kept.away === true && !isWaited(context.desk)) {
     delete kept.away
     kept.backSaid = true
-    await here.say([t('handoff.returned')])
+    await sayBack(here, 'handoff.returned')
     // It was written to people: the open question is asked before anything is taken for its answer.
     return resume(here)
   }
@@ -75,8 +75,8 @@ export async function answerCrisis(here: Here, kind: NonNullable<NonNullable<Tur
   // Those who have the conversation see it; what helps at once is said all the same.
   if (ownerOf(desk.ticket) !== 'bot') return here.say([crisisHelp(kind)])
   delete kept.offer
-  const { found, skill } = await lookFor(desk, 'crise', 0)
-  const wish = await wishOf('crisis', skill, kept, turn, dialogs)
+  const wish = await wishOf('crisis', 'crise', kept, turn, dialogs)
+  const found = await desk.offer(wish)
   if (lineIsOpen(found)) {
     await here.say([crisisHelp(kind), t('handoff.crisis_queued')])
     kept.away = true
@@ -94,27 +94,28 @@ export async function answerCrisis(here: Here, kind: NonNullable<NonNullable<Tur
 export async function offer(
   here: Here,
   why: Why,
-  wanted = skillOf(here.kept, here.turn, here.dialogs),
+  skill = skillOf(here.kept, here.turn, here.dialogs),
   before: Say[] = [],
 ): Promise<void> {
   const { kept, turn, dialogs } = here
   const { context } = turn
   const desk = context.desk as TurnDesk
   const ticket = desk.ticket !== undefined && isOpen(desk.ticket) ? desk.ticket : undefined
-  if (ticket?.state === 'callback') return offerToChangeCallback(here, ticket.callback?.by ?? '', wanted)
-  const { found, skill } = await lookFor(desk, wanted, priorityOf(kept, dialogs, context))
+  if (ticket?.state === 'callback') return offerToChangeCallback(here, ticket.callback?.by ?? '', skill)
   const wish = await wishOf(why, skill, kept, turn, dialogs)
+  const found = await desk.offer(wish)
   const { say, options } = offerInWords(found, context.today, context.off !== undefined)
   if (ticket === undefined) turn.handoff = { do: 'request', wish }
+  if (ticket?.state !== 'expired') return openOffer(here, [...before, ...say], options, { why, skill })
   // Nobody goes back into a line they waited out.
-  const left = ticket?.state === 'expired' ? options.filter((option) => option !== 'wait') : options
-  const said = ticket?.state === 'expired' ? say.slice(-1) : say
-  await openOffer(here, [...before, ...said], left, { why, skill })
+  const by = moment(found.callbackBy, context.today)
+  const left = options.filter((option) => option !== 'wait')
+  await openOffer(here, [...before, t('handoff.callback_question', { by })], left, { why, skill })
 }
 
 async function offerToChangeCallback(here: Here, by: string, skill: Skill): Promise<void> {
   const { today, desk } = here.turn.context
-  const found = desk && (await lookFor(desk, skill, 3)).found
+  const found = await desk?.offer({ skill, priority: 3 })
   const options: Option[] =
     found !== undefined && lineIsOpen(found)
       ? ['keep', 'wait', 'cancel_callback']
@@ -192,19 +193,6 @@ async function hearOffer(here: Here, desk: TurnDesk): Promise<boolean> {
   return true
 }
 
-/** What can be offered by those who know the subject; where none of them is at work, by anybody. */
-async function lookFor(
-  desk: TurnDesk,
-  skill: Skill,
-  priority: Priority,
-): Promise<{ found: DeskOffer; skill: Skill }> {
-  const found = await desk.offer({ skill, priority })
-  const missing = found.open && !found.down && found.people === 0
-  return missing
-    ? { found: await desk.offer({ skill: 'geral', priority }), skill: 'geral' }
-    : { found, skill }
-}
-
 /** A choice of ours that was pressed when its question was over: a person is still wanted, or was judged already. */
 async function hearLateChoice(here: Here): Promise<boolean> {
   const { kept, turn } = here
@@ -224,10 +212,10 @@ async function hearLateChoice(here: Here): Promise<boolean> {
   return true
 }
 
-async function queue(here: Here, desk: TurnDesk, { why, skill: wanted }: OpenOffer): Promise<void> {
+async function queue(here: Here, desk: TurnDesk, { why, skill }: OpenOffer): Promise<void> {
   const { kept, turn, dialogs } = here
-  const { found, skill } = await lookFor(desk, wanted, priorityOf(kept, dialogs, turn.context))
   const wish = await wishOf(why, skill, kept, turn, dialogs)
+  const found = await desk.offer(wish)
   if (!lineIsOpen(found)) return offer(here, why, skill)
   turn.handoff = { do: 'queue', wish }
   turn.speaker = 'desk'
@@ -240,7 +228,7 @@ async function queue(here: Here, desk: TurnDesk, { why, skill: wanted }: OpenOff
 async function promise(here: Here, desk: TurnDesk, { why, skill }: OpenOffer): Promise<void> {
   const { kept, turn, dialogs } = here
   const wish = await wishOf(why, skill, kept, turn, dialogs)
-  const { callbackBy: by } = await desk.offer({ skill, priority: wish.priority })
+  const { callbackBy: by } = await desk.offer(wish)
   turn.handoff = { do: 'promise', wish, by }
   turn.outcome = 'handed_off'
   kept.away = true
@@ -272,18 +260,18 @@ async function obey(here: Here, desk: TurnDesk, event: DeskEvent): Promise<void>
       return start(here, event.service)
     case 'desk_closed':
       kept.satisfaction = { ticketId: event.ticketId }
-      if (!said) await here.say([t('handoff.closed')])
+      if (!said) await sayBack(here, 'handoff.closed')
       return askRating(here)
     case 'desk_returned': {
       const helped = event.givenUp !== true
       if (helped) kept.satisfaction = { ticketId: event.ticketId }
-      if (!said) await here.say([t(helped ? 'handoff.returned' : 'handoff.gave_up')])
+      if (!said) await sayBack(here, helped ? 'handoff.returned' : 'handoff.gave_up')
       if (event.resume === 'menu') dialogs.stack.splice(0)
       // Told before, and what was open asked again then.
       if (said && dialogs.activeDialog !== undefined) return
       if (await resume(here)) return
       if (helped) return askRating(here)
-      return here.say(...menu(turn.inbound.id))
+      if (turn.context.off === undefined) await here.say(...menu(turn.inbound.id))
     }
   }
 }
@@ -329,6 +317,12 @@ function isWaited({ ticket }: TurnDesk): boolean {
 function letGo(turn: Turn, { ticket }: TurnDesk): void {
   const offered = ticket?.state === 'requested' || ticket?.state === 'expired'
   if (offered) turn.handoff = { do: 'return' }
+}
+
+/** People are done, and who speaks now. */
+function sayBack({ turn, say }: Here, key: TextKey): Promise<void> {
+  const now = t(turn.context.off === undefined ? 'handoff.bot_again' : 'handoff.turned_off')
+  return say([`${t(key)} ${now}`])
 }
 
 /** The open question again, exactly there. @returns whether one is open */

@@ -35,7 +35,6 @@ export function offerInWords(
   const long = (offer.waitMinutes?.[1] ?? 0) >= LONG_WAIT_MINUTES
   const line = [
     t('handoff.offer'),
-    ...(long ? [t('handoff.wait_long')] : []),
     offer.ahead === 0 ? t('handoff.next') : t('handoff.ahead', { ahead: offer.ahead }),
     ...waitInWords(offer),
   ]
@@ -55,7 +54,8 @@ function closedInWords(offer: DeskOffer, today: string): string {
 function waitInWords({ ahead, waitMinutes }: DeskOffer): string[] {
   if (waitMinutes === undefined) return ahead === 0 ? [] : [t('handoff.wait_unknown')]
   const [low, high] = waitMinutes
-  if (low >= 1 && low < high) return [t('handoff.wait_range', { low, high })]
+  const key = high >= LONG_WAIT_MINUTES ? 'handoff.wait_long' : 'handoff.wait_range'
+  if (low >= 1 && low < high) return [t(key, { low, high })]
   return [t('handoff.wait_about', { minutes: Math.max(1, high) })]
 }
 

@@ -200,6 +200,7 @@ function prefill(mentions: Mentions, context: Context): Partial<SimulationFacts>
   } else if (mentions.age !== undefined && mentions.age >= 14 && mentions.age <= 110) facts.age = mentions.age
   if (mentions.contributionTime !== undefined) facts.time = mentions.contributionTime
   if (mentions.averageSalary !== undefined) facts.averageSalary = mentions.averageSalary
+  if (mentions.stillContributing === true) facts.stillContributing = true
   if (mentions.stopsContributing === true) facts.stillContributing = false
   const said = facts.birthDate !== undefined || facts.age !== undefined || facts.time !== undefined
   if (said) facts.source = 'told'

@@ -156,7 +156,7 @@ describe('what is offered', () => {
 
   it('names the call-back first when the wait is long', () => {
     const [said, options] = say({ ahead: 31, waitMinutes: [35, 55] })
-    expect(said).toContain('A fila está grande.')
+    expect(said).toContain('Há 31 pessoas na sua frente. Hoje a espera está longa: de 35 a 55 minutos.')
     expect(options).toBe('callback wait go_on')
   })
 
