@@ -21,7 +21,7 @@ import { previewOf } from './preview'
 import { answerProblems, ConsoleProblem } from './problems'
 import { createReveal } from './reveal'
 import type { AgentSession, Sessions } from './session'
-import { createSight } from './sight'
+import { createSight, type Needs } from './sight'
 import { createStream } from './stream'
 import { outcomes, skills, type Ticket } from './ticket'
 import type { Working } from './working'
@@ -154,7 +154,7 @@ export function createConsoleApi(deps: ConsoleDeps): Router {
       on: { conversationId: string; ticket: Ticket; agent: Agent; key: string },
       body: z.output<(typeof schemas.effects)[Name]>,
     ) => Promise<DeskResult>,
-    needs: 'read' | 'own' = 'own',
+    needs: Needs = 'own',
   ): void {
     router.post(`/tickets/:id/${name}`, async (request, response) => {
       const agent = agentOf(response)
@@ -169,7 +169,7 @@ export function createConsoleApi(deps: ConsoleDeps): Router {
   }
 
   const by = ({ id, name, role }: Agent) => ({ id, name, ...(role === 'supervisor' && { supervisor: true }) })
-  effect('claim', (on) => desk.claim(on.conversationId, by(on.agent), on.key), 'read')
+  effect('claim', (on) => desk.claim(on.conversationId, by(on.agent), on.key), 'claim')
   effect('reply', (on, { text }) => desk.speak(on.conversationId, by(on.agent), { text }, on.key))
   effect('note', (on, { text }) => desk.note(on.conversationId, by(on.agent), text, on.key), 'read')
   effect(

@@ -10,6 +10,9 @@ import { channelView, lineOf, masked, type Names, present, showsTyping, summaryO
 
 export type Sight = ReturnType<typeof createSight>
 
+/** What is about to be done with a ticket. */
+export type Needs = 'read' | 'claim' | 'own'
+
 const TYPING_EVERY_MS = 2000
 const MOST_LAST_LINES = 5000
 
@@ -90,12 +93,14 @@ export function createSight(deps: ConsoleDeps) {
       return Promise.all((await desk.open()).map((ticket) => summary(agent, ticket)))
     },
     /** The ticket of an address. @throws ConsoleProblem `not_found`, `not_yours`, with whose it is */
-    async ticket(agent: Agent, id: string, needs: 'read' | 'own'): Promise<Ticket> {
+    async ticket(agent: Agent, id: string, needs: Needs): Promise<Ticket> {
       const conversationId = conversationOf(id)
       const ticket = conversationId === undefined ? undefined : await desk.ticket(conversationId)
       if (ticket === undefined || ticket.id !== id) throw new ConsoleProblem('not_found')
       await learnNames()
       const others = ticket.agentId !== undefined && ticket.agentId !== agent.id
+      // Whoever claims what another has already is told so by the desk.
+      if (needs === 'claim') return ticket
       if (!mayRead(agent, ticket) || (needs === 'own' && others && agent.role !== 'supervisor'))
         throw new ConsoleProblem('not_yours', present({ agentName: names(ticket.agentId ?? '') }))
       return ticket

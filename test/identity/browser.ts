@@ -30,7 +30,7 @@ export class Browser {
       const response = await fetch(next, {
         ...request,
         redirect: 'manual',
-        headers: { accept: 'text/html', ...request.headers, cookie: this.cookieHeader(next) },
+        headers: { accept: 'text/html', ...request.headers, cookie: this.cookieFor(next) },
       })
       this.keep(next, response)
       this.status = response.status
@@ -72,7 +72,8 @@ export class Browser {
     return this.cookies.map(({ name }) => name)
   }
 
-  private cookieHeader(url: string): string {
+  /** The cookies it would send to an address. */
+  cookieFor(url: string): string {
     const { hostname, pathname } = new URL(url)
     return this.cookies
       .filter(({ host, path }) => host === hostname && `${pathname}/`.startsWith(path.replace(/\/?$/, '/')))
