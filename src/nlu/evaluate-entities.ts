@@ -145,7 +145,7 @@ const shape = z.object({
   note: z.string().optional(),
 })
 
-function json(row: string): unknown {
+export function json(row: string): unknown {
   try {
     return JSON.parse(row)
   } catch {
@@ -162,7 +162,7 @@ function record(header: string[], row: string[]): object {
 }
 
 /** The cells of a CSV line; a comma or a semicolon parts them, quotes hold them together. */
-function cells(row: string): string[] {
+export function cells(row: string): string[] {
   const mark = row.split(';').length > row.split(',').length ? ';' : ','
   const pattern = new RegExp(`(?:^|${mark})(?:"((?:[^"]|"")*)"|([^${mark}]*))`, 'g')
   return [...row.matchAll(pattern)].map(([, quoted, plain]) => quoted?.replace(/""/g, '"') ?? plain ?? '')
