@@ -22,6 +22,10 @@ async function main(args: string[]): Promise<void> {
     await operate(command, options, config, say)
     process.exit(0)
   }
+  if (command === 'audit') {
+    const { verifyAudit } = require('./handoff/verify') as typeof import('./handoff/verify')
+    process.exit(await verifyAudit(config, options, say))
+  }
   const parts = partsOf(command)
   if (parts.length === 0) throw new AppError('config_invalid', { message: `unknown command ${command}` })
   const started = process.hrtime.bigint()

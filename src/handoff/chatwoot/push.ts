@@ -10,7 +10,7 @@ import { CHATWOOT_AWAY, isChatwootAgent, type Link, type Links, sourceIdOf } fro
 
 const LEADS_FOR_MS = 10_000
 const LOOK_EVERY_MS = 5000
-const FIRST_WAIT_MS = 1000
+const FIRST_WAIT_MS = 500
 const LONGEST_WAIT_MS = 60_000
 const MOST_CONTEXT = 8000
 const AWAY_SECONDS = 90
@@ -143,6 +143,7 @@ export function runChatwootPush(options: {
       const wait = Math.min(LONGEST_WAIT_MS, (later.get(conversationId)?.wait ?? FIRST_WAIT_MS / 2) * 2)
       sure.delete(conversationId)
       later.set(conversationId, { at: performance.now() + wait, wait })
+      setTimeout(next, wait + 1).unref()
       log.error({ event: 'chatwoot_failed', code }, 'Chatwoot was not told')
       await store.records.set(CHATWOOT_AWAY, code, AWAY_SECONDS).catch(() => undefined)
       return
