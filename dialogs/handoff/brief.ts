@@ -41,7 +41,7 @@ function priorityOf(kept: HandoffState, dialogs: DialogContext, { today }: Conte
 /** Who can help: those who know the subject, or who can write to the deaf and the blind. */
 export function skillOf(kept: HandoffState, turn: Turn, dialogs: DialogContext): Skill {
   if (kept.needs?.includes('accessibility') === true) return 'acessibilidade'
-  const about = turn.topic ?? dialogs.activeDialog?.id ?? kept.about ?? ''
+  const about = topicOf(turn) ?? dialogs.activeDialog?.id ?? kept.about ?? ''
   return bySubject.find(([subject]) => subject.test(about))?.[1] ?? 'geral'
 }
 
@@ -70,8 +70,13 @@ export function noteSigns(kept: HandoffState, { meaning, context }: Turn): void 
 }
 
 /** Remembers what the person wants, to find who can help with it. */
-export function noteTopic(kept: HandoffState, { topic }: Turn): void {
-  if (topic !== undefined && !ACTS.test(topic)) kept.about = topic
+export function noteTopic(kept: HandoffState, turn: Turn): void {
+  const topic = topicOf(turn)
+  if (topic !== undefined) kept.about = topic
+}
+
+function topicOf({ topic }: Turn): string | undefined {
+  return topic === undefined || ACTS.test(topic) ? undefined : topic
 }
 
 /** What a conversation is kept going with; it is no subject. */

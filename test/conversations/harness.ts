@@ -16,12 +16,16 @@ import type { Inbound, InboundContent, Outbound } from '../../src/message'
 import { loadUnderstanding } from '../../src/nlu/index'
 import { createNotices } from '../../src/notices/notices'
 import { createMemoryStore } from '../../src/store/memory'
+import type { Work } from '../../src/store/store'
 import { takeTurn } from '../../src/turn'
 import { basic, client, desk, startHarness } from '../inss-api/harness'
+import { deskStep, openPeople, peopleOfScript } from './people'
 
 const turn = z.strictObject({
   open: z.literal(true).optional(),
   say: z.string().optional(),
+  /** The same person, on a second telephone of theirs: another conversation, by SMS. */
+  elsewhere: z.literal(true).optional(),
   /** Presses a choice of the last question. */
   press: z.string().optional(),
   /** Presses a choice of the question before the last one, as a late tap does. */
@@ -33,9 +37,15 @@ const turn = z.strictObject({
   sessionEnds: z.literal(true).optional(),
   unsupported: z.enum(['audio', 'image', 'video', 'sticker', 'document', 'location', 'other']).optional(),
   /** A person at the INSS writes this into the citizen's newest request. */
-  desk: z
+  inss: z
     .strictObject({ status: z.enum(['in_analysis', 'needs_document', 'denied']), text: z.string() })
     .optional(),
+  /** What people who can take over do, or what becomes of their desk. */
+  desk: deskStep.optional(),
+  /** The assistant is turned off, or on again. */
+  assistant: z.enum(['off', 'on']).optional(),
+  /** What an agent sees of it now. */
+  seen: z.array(z.string()).optional(),
   /** Time passes until this instant. */
   until: z.string().optional(),
   /** What the INSS API does from here on. */
@@ -48,8 +58,11 @@ const conversation = z.strictObject({
   on: z.string().optional(),
   /** Where it is held; by default in the chat of the site. */
   channel: z.enum(['whatsapp-cloud', 'sms-kannel']).optional(),
+  /** People who can take over; by default there are none. */
+  people: peopleOfScript.optional(),
   turns: z.array(turn),
 })
+type Turn = z.infer<typeof turn>
 export type Conversation = z.infer<typeof conversation>
 
 const folder = __dirname
@@ -87,7 +100,8 @@ function shown(message: Outbound): string {
   const link = message.link === undefined ? [] : [`→ ${message.link.title}`]
   const choices =
     message.choices === undefined ? [] : [message.choices.map((choice) => `[${choice.title}]`).join(' ')]
-  return [masked(message.text), ...link, ...choices].join('\n')
+  const who = message.agent === undefined ? '' : `(${message.agent.name}) `
+  return [who + masked(message.text), ...link, ...choices].join('\n')
 }
 
 /** The whole assistant but the channels, over the real INSS API; only the browser part of the login is played. */
@@ -102,26 +116,31 @@ export async function startConversations() {
       citizen,
     ]),
   )
-  let people = 0
+  let played = 0
 
   /** @param over the channel it is held over, and who hears each message as it leaves; by default bare, as on the web */
   async function play(
     script: Conversation,
-    over: { channel?: Channel; onReply?: (message: Outbound) => void } = {},
+    over: { channel?: Channel; onReply?: (message: Outbound, turn: number) => void } = {},
   ): Promise<Conversation> {
-    people += 1
-    const conversationId = `c${people}`
+    played += 1
+    const first = `c${played}`
+    let conversationId = first
     inssApi.clock.set(script.on ?? '2026-11-23T15:00:00.000Z')
     proxy.mode = 'up'
     const log = createLog({ level: 'silent' })
     const store = createMemoryStore({ clock: inssApi.clock })
+    const people =
+      script.people && (await openPeople(store, inssApi.clock, script.people, () => over.channel))
+    let off = false
     const inss = createInssClient({ url: proxy.url, timeoutMs: 1500 })
     let session: { cpf: string; token: string; name: string; level: 'bronze' | 'silver' | 'gold' } | undefined
     let failure: string | undefined
     let count = 0
     const questions: string[] = []
     let code = ''
-    const channel = over.channel?.id ?? script.channel ?? 'web'
+    const ownChannel = over.channel?.id ?? script.channel ?? 'web'
+    let channel = ownChannel
     const login = {
       session: async () =>
         session && {
@@ -162,7 +181,7 @@ export async function startConversations() {
       inssApi.clock.skip(1)
       const at = inssApi.clock.now().toISOString()
       const message: Inbound = {
-        id: `${conversationId}-${count}`,
+        id: `${first}-${count}`,
         channel,
         conversationId,
         at,
@@ -170,15 +189,24 @@ export async function startConversations() {
       }
       const work = await store.inbox.append(message, { worker: 'test', milliseconds: 60_000 })
       if (typeof work === 'string') throw new Error('the message did not arrive')
-      const { lease, waiting: handled, state } = work
+      return hear(work, message)
+    }
+
+    async function hear(
+      work: Pick<Work, 'lease' | 'state'> & { ticket?: Work['ticket'] | undefined },
+      message: Inbound,
+    ): Promise<{ bot: string[]; outcome: string }> {
+      const { lease, state, ticket } = work
       inssApi.clock.skip(1)
-      const turn = { lease, inbound: message, handled, state }
-      const { toSend } = await takeTurn(turn, {
+      const turn = { lease, inbound: message, handled: [message], state, ticket }
+      const taken = await takeTurn(turn, {
         store,
         bot,
         clock: inssApi.clock,
         log,
         channelOf: () => over.channel,
+        isOff: async () => off,
+        inDanger: (text) => understand(text, civilDate(inssApi.clock.now())).crisis !== undefined,
         contextOf: async (_inbound, now) => ({
           conversationId,
           today: civilDate(now),
@@ -188,15 +216,20 @@ export async function startConversations() {
           amounts: { minimumWage: 162_100, ceiling: 847_555 },
           login,
           notices: await notices.of(message, login),
+          ...(people && { desk: people.turnDesk() }),
         }),
       })
       const replies: Outbound[] = []
-      for (let entry = toSend; entry !== undefined; entry = await store.outbox.sent(entry.message)) {
+      for (let entry = taken.toSend; entry !== undefined; entry = await store.outbox.sent(entry.message)) {
         replies.push(entry.message)
-        over.onReply?.(entry.message)
+        over.onReply?.(entry.message, count)
       }
       for (const reply of replies) if (reply.questionId !== undefined) questions.push(reply.questionId)
-      return { bot: replies.map(shown), outcome: replies.at(-1)?.outcome ?? 'nothing_said' }
+      const said = { bot: replies.map(shown), outcome: replies.at(-1)?.outcome ?? 'nothing_said' }
+      const [next] = taken.waiting
+      if (next === undefined) return said
+      const later = await hear({ ...work, state: taken.state, ticket: taken.ticket }, next)
+      return { ...later, bot: [...said.bot, ...later.bot] }
     }
 
     /** What comes without being asked for: the events of the INSS API are read until a notice leaves, or none does. */
@@ -218,6 +251,33 @@ export async function startConversations() {
       return { bot: [], outcome: 'nothing_said' }
     }
 
+    /** What people say and do, and what the bot says to that. */
+    async function listenToPeople(step: NonNullable<Turn['desk']>) {
+      count += 1
+      if (step.meanwhile !== undefined) {
+        const at = inssApi.clock.now().toISOString()
+        const content = { kind: 'text', text: step.meanwhile } as const
+        await store.inbox.append({
+          id: `${conversationId}-${count}`,
+          channel,
+          conversationId,
+          at,
+          ...content,
+        })
+      }
+      await people?.act(conversationId, step)
+      const said = (await store.outbox.take(20, 'reply', {})).map(({ message }) => message)
+      for (let next = said[0]; next !== undefined; ) {
+        over.onReply?.(next, count)
+        next = (await store.outbox.sent(next))?.message
+        if (next !== undefined) said.push(next)
+      }
+      const [work] = await store.inbox.lease({ worker: 'test', milliseconds: 60_000 }, 1)
+      const event = work?.waiting[0]
+      const heard = work && event ? await hear(work, event) : { bot: [], outcome: 'nothing_said' }
+      return { ...heard, bot: [...said.map(shown), ...heard.bot] }
+    }
+
     async function writeAtDesk(found: object): Promise<void> {
       // The citizen's own session may be over by then.
       const token = await inssApi.login(session?.cpf ?? '')
@@ -231,13 +291,17 @@ export async function startConversations() {
     async function take(
       step: Conversation['turns'][number],
     ): Promise<{ bot: string[]; outcome: string } | undefined> {
+      conversationId = step.elsewhere === true ? `${first}b` : first
+      channel = step.elsewhere === true ? 'sms-kannel' : ownChannel
       if (step.api !== undefined) proxy.mode = step.api
       if (step.sessionEnds === true) session = undefined
       if (step.open === true) return send({ kind: 'opened' })
-      if (step.desk !== undefined) {
-        await writeAtDesk(step.desk)
+      if (step.inss !== undefined) {
+        await writeAtDesk(step.inss)
         return awaitNotices(step.bot)
       }
+      if (step.assistant !== undefined) off = step.assistant === 'off'
+      if (step.desk !== undefined) return listenToPeople(step.desk)
       if (step.until !== undefined) {
         inssApi.clock.set(step.until)
         return awaitNotices(step.bot)
@@ -271,11 +335,13 @@ export async function startConversations() {
 
     const turns: Conversation['turns'] = []
     for (const step of script.turns) {
-      const { bot: _bot, outcome: _outcome, ...given } = step
+      const { bot: _bot, outcome: _outcome, seen, ...given } = step
       const said = await take(step)
-      turns.push({ ...given, ...said })
+      const now = seen === undefined ? {} : { seen: ((await people?.seen(conversationId)) ?? []).map(masked) }
+      turns.push({ ...given, ...said, ...now })
     }
     if (channel !== 'web') await notices.optOut(channel, conversationId)
+    people?.stop()
     await store.close()
     return { ...script, turns }
   }

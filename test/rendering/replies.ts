@@ -52,9 +52,10 @@ async function played(scripts: Conversation[], register?: 'short'): Promise<Outb
       send: () => Promise.resolve(),
       ...(register && { register }),
     }
-    const onReply = (message: Outbound) => {
-      if (message.replyTo === undefined) return
-      const turn = Number(message.replyTo.split('-').at(-1)) - 1
+    const onReply = (message: Outbound, count: number) => {
+      // What agents write is theirs.
+      if (message.speaker === 'agent') return
+      const turn = count - 1
       turns[turn] = [...(turns[turn] ?? []), message]
     }
     await conversations.play(script, { channel, onReply })
@@ -87,12 +88,13 @@ function shortTitle(title: string): string {
 
 /** What the person did in the turn of this number; a step without a message is no turn. */
 function whatWasSaid(script: Conversation | undefined, turn: number): string {
-  const acts = ['open', 'say', 'press', 'pressOld', 'login', 'loginFails', 'unsupported'] as const
+  const acts = ['open', 'say', 'press', 'pressOld', 'login', 'loginFails', 'unsupported', 'desk'] as const
   const steps = (script?.turns ?? []).filter((step) => acts.some((act) => step[act] !== undefined))
   const step = steps[turn]
   if (step === undefined) return ''
   if (step.open === true) return '(opens)'
   if (step.login !== undefined) return '(logs in)'
+  if (step.desk !== undefined) return `(people: ${Object.keys(step.desk).join(', ')})`
   if (step.loginFails !== undefined) return `(login: ${step.loginFails})`
   if (step.unsupported !== undefined) return `(${step.unsupported})`
   return step.say ?? step.press ?? step.pressOld ?? ''

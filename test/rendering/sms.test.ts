@@ -36,7 +36,8 @@ describe('conversations by SMS', () => {
       const played = asSent(await conversations.play(script, { channel: sms }))
       if (update) writeConversation(path, played)
       else expect(played).toEqual(script)
-      for (const { bot = [] } of played.turns) {
+      // People write when they like, and as much.
+      for (const { bot = [] } of played.turns.filter(({ desk }) => desk?.says === undefined)) {
         expect(bot).toHaveLength(1)
         expect(segmentsOf(bot[0] ?? '').segments).toBeLessThanOrEqual(mostParts(bot[0] ?? ''))
       }
