@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { isOpen, type Owner, ownerOf, type Ticket } from '../handoff/ticket'
 import type { Outbound } from '../message'
 import { type JournalEntry, type KeptLine, type Line, lineOf, type TicketStep } from './store'
@@ -15,12 +15,52 @@ export function contentOf(entry: string): unknown {
 
 /** Twelve bytes name a message among those of one conversation. */
 export function digest(name: string): string {
-  return createHash('sha1').update(name).digest('base64url').slice(0, 16)
+  return hash('sha1', name, 'base64url').slice(0, 16)
 }
 
 /** A reply as a step takes it: name, message and line. */
 export function saidOf(message: Outbound): [string, string, string] {
   return [nameOf(message), JSON.stringify(message), packLine(lineOf(message))]
+}
+
+/**
+ * What every state says in the same words, each as one character that JSON has no other use for. What is stored keeps
+ * its meaning, so words are only added at the end.
+ */
+const SHORT = [
+  '{"version":1,"greeted":true,"dialogs":[',
+  '"lastReplies":[{"text":"',
+  '"wishes":[],"notUnderstood":0',
+  '"guards":{"last":"',
+  '"guards":{"same":0',
+  ',"same":1,"minute":',
+  ',"minute":',
+  ',"count":',
+  ',"state":{"instance":"',
+  ',"facts":{"',
+  ',"given":["',
+  ',"failures":{},"questions":',
+  ',"asked":{"fact":"',
+  '","questionId":"',
+  '","expects":"',
+  '","choices":["',
+  '["Sim","Não"]',
+  ',"months":',
+  ',"days":',
+  '{"years":',
+].map((words, index): [string, string] => [words, String.fromCharCode(index + (index < 8 ? 1 : 6))])
+
+/** The state in fewer bytes: a conversation keeps it for months. */
+export function packState(state: unknown): string {
+  let text = JSON.stringify(state)
+  for (const [words, sign] of SHORT) text = text.replaceAll(words, sign)
+  return text
+}
+
+export function unpackState(packed: string): unknown {
+  let text = packed
+  for (const [words, sign] of SHORT) text = text.replaceAll(sign, words)
+  return JSON.parse(text)
 }
 
 /** What a step compares a ticket with, what it stores, and whose the conversation is then. */

@@ -3,7 +3,18 @@ import { AppError } from '../errors'
 import type { Contact, Inbound, Outbound, PersonPace } from '../message'
 import { connectRedis, createDeadline, isAway } from './redis-connection'
 import { createRedisDesk } from './redis-desk'
-import { contentOf, digest, nameOf, packLine, saidOf, ticketArgs, ticketOf, whose } from './redis-form'
+import {
+  contentOf,
+  digest,
+  nameOf,
+  packLine,
+  packState,
+  saidOf,
+  ticketArgs,
+  ticketOf,
+  unpackState,
+  whose,
+} from './redis-form'
 import { type ScriptName, scripts } from './redis-scripts'
 import {
   type DeadLetter,
@@ -114,7 +125,7 @@ export async function createRedisStore(options: {
     return {
       lease: { conversationId, fence, worker },
       waiting: waiting?.map((entry) => contentOf(entry) as Inbound) ?? (first === undefined ? [] : [first]),
-      state: state === null ? undefined : JSON.parse(state),
+      state: state === null ? undefined : unpackState(state),
       contact: contactOf(contact),
       ...(ticket !== undefined && { ticket }),
     }
@@ -178,7 +189,7 @@ export async function createRedisStore(options: {
     conversations: {
       async load(conversationId) {
         const state = await within(commands.get(`${base(conversationId)}s:${conversationId}`))
-        return state === null ? undefined : JSON.parse(String(state))
+        return state === null ? undefined : unpackState(String(state))
       },
       async commit(lease, handled, turn) {
         const { state, replies, events, pace, lines = [], ticket, journal = [] } = turn
@@ -189,7 +200,7 @@ export async function createRedisStore(options: {
           lease.fence,
           handled.length,
           MOST_WAITING,
-          JSON.stringify(state),
+          packState(state),
           ...paceOf(pace),
           SENDING_MS,
           replies.length,

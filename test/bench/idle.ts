@@ -16,6 +16,8 @@ const AT_ONCE = 20
 const A_ROUND = 800
 /** The disk has written by then what filling left to it. */
 const SETTLED_MS = 5000
+/** What is said of late, how far replies got and what happened are kept for so long; then a conversation is idle. */
+const IDLE_AFTER_MS = 2 * 3_600_000
 const TEMPLATE_PHONE = '5561981230001'
 const TURNS = 5
 
@@ -96,21 +98,24 @@ async function realConversation(): Promise<Dumped[]> {
     (key) => key.includes(template.id) || key.includes(template.phone),
   )
   const dumped: Dumped[] = []
-  let sum = 0
+  const sums = { fresh: 0, idle: 0 }
   for (const key of keys.sort()) {
     const dump = await client.withTypeMapping({ 36: Buffer }).dump(key)
     const bytes = Number(await client.sendCommand(['MEMORY', 'USAGE', key, 'SAMPLES', '0']))
     const milliseconds = await client.pTTL(key)
-    sum += bytes
-    dumped.push({ key, dump: dump as unknown as Buffer, milliseconds })
+    sums.fresh += bytes
+    if (milliseconds > IDLE_AFTER_MS) {
+      sums.idle += bytes
+      dumped.push({ key, dump: dump as unknown as Buffer, milliseconds })
+    }
     row(
       `  ${kindOf(key)}`,
       `${bytes} bytes`,
       `${key.length} of them the key's name`,
-      `${days(milliseconds)} days`,
+      milliseconds > IDLE_AFTER_MS ? `${days(milliseconds)} days` : 'two hours',
     )
   }
-  row('  together, by MEMORY USAGE', `${sum} bytes`, `${keys.length} keys`)
+  row('  together, by MEMORY USAGE', `${sums.fresh} bytes`, `${sums.idle} after two hours of silence`)
   client.destroy()
   await redis.stop()
   return dumped
@@ -237,7 +242,7 @@ const KINDS: Record<string, string> = {
 function kindOf(key: string): string {
   const kind = /}:(\w):/.exec(key)?.[1]
   if (kind !== undefined) return KINDS[kind] ?? kind
-  return key.includes('phone:') ? 'record: whose the number is' : "record: whose Meta's id is"
+  return key.includes('tel:') ? 'record: whose the number is' : "record: whose Meta's id is"
 }
 
 function days(milliseconds: number): string {

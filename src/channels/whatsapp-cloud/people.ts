@@ -16,7 +16,12 @@ const CACHED_MS = 60_000
 const CACHED_PEOPLE = 10_000
 
 /** Of an id of Meta's: whose conversation it is, the number it was last seen with and when (ms since 1970). */
-const knownId = z.object({ conversationId: z.string(), phone: z.string().optional(), seen: z.number() })
+const knownId = z.object({
+  /** Absent while it is the one named after the id itself. */
+  conversationId: z.string().optional(),
+  phone: z.string().optional(),
+  seen: z.number(),
+})
 /** Of a number: whose conversation it is; and, after its holder left it, by which message and from which conversation. */
 const knownPhone = z.object({
   conversationId: z.string(),
@@ -31,9 +36,11 @@ const knownPhone = z.object({
 export function createPeople(options: { addresses: Addresses; records: Records; clock: Clock }) {
   const { addresses, records, clock } = options
   const cache = new Map<string, { until: number; place: Promise<Place> }>()
+  /** What is needed to reach them, and no more. */
+  const addressOf = ({ phone, bsuid }: Person) => addresses.seal(bsuid === undefined ? { phone } : { bsuid })
   const phoneName = (phone: string) => addresses.conversationOf(withoutNinthDigit(phone))
-  const idKey = (name: string) => `whatsapp-cloud:id:${name}`
-  const phoneKey = (name: string) => `whatsapp-cloud:phone:${name}`
+  const idKey = (name: string) => `wa:id:${name}`
+  const phoneKey = (name: string) => `wa:tel:${name}`
   const readId = async (name: string) => knownId.safeParse(await records.get(idKey(name))).data
   const readPhone = async (name: string) => knownPhone.safeParse(await records.get(phoneKey(name))).data
 
@@ -49,7 +56,7 @@ export function createPeople(options: { addresses: Addresses; records: Records; 
     cache.delete(key)
     const looked = conversationOf(person).then((conversationId) => ({
       conversationId,
-      address: addresses.seal(person),
+      address: addressOf(person),
     }))
     const place = cached === undefined ? looked : looked.catch(() => cached.place)
     place.catch(() => cache.delete(key))
@@ -69,7 +76,11 @@ export function createPeople(options: { addresses: Addresses; records: Records; 
     if (number !== undefined && !remembered) {
       const seconds = conversationId === name ? KEPT_SECONDS : MOVED_SECONDS
       await Promise.all([
-        records.set(idKey(name), { conversationId, phone: number, seen: now }, seconds),
+        records.set(
+          idKey(name),
+          { ...(conversationId !== name && { conversationId }), phone: number, seen: now },
+          seconds,
+        ),
         records.set(phoneKey(number), { conversationId }, seconds),
       ])
     }
@@ -104,7 +115,7 @@ export function createPeople(options: { addresses: Addresses; records: Records; 
       await records.set(phoneKey(oldNumber), left, MOVED_SECONDS)
     }
     cache.clear()
-    return { conversationId, address: addresses.seal(now) }
+    return { conversationId, address: addressOf(now) }
   }
 
   return { placeOf, move }
