@@ -13,4 +13,6 @@ module.exports = {
     '/node_modules/(?!(@electric-sql|openid-client|oauth4webapi|jose|oidc-provider|intl-messageformat|@formatjs|nanoid|eta|quick-lru|object-hash|uuid|cookie)/)',
   ],
   testTimeout: 20_000,
+  // Many of them wait for a server to die or to start: every core has one to run meanwhile.
+  maxWorkers: '100%',
 }
