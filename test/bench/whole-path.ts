@@ -87,20 +87,20 @@ export async function startWholePath(
     ...options.environment,
   }
   // For profiles: BENCH_NODE_FLAGS='--cpu-prof --cpu-prof-dir=profiles'
-  const flags = [
-    '--max-semi-space-size=16',
-    ...(process.env.BENCH_NODE_FLAGS?.split(' ') ?? []),
-    ...nodeFlags,
-  ]
+  const more = [...(process.env.BENCH_NODE_FLAGS?.split(' ') ?? []), ...nodeFlags]
   const inssFront =
     inssDelayMs === undefined ? undefined : await startInssFront(`http://127.0.0.1:${inssPort}`)
   if (inssFront !== undefined) inssFront.before = () => wait(inssDelayMs)
   const start = async (part: string, ownPort = port) => {
     const behindFront = inssFront !== undefined && part !== 'inss-api' && { INSS_API_URL: inssFront.url }
-    const child = spawn(process.execPath, [...flags, projectFile('dist/src/main.js'), part], {
-      env: { ...environment, PORT: String(ownPort), ...behindFront },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
+    const child = spawn(
+      process.execPath,
+      [...flagsOf(part), ...more, projectFile('dist/src/main.js'), part],
+      {
+        env: { ...environment, PORT: String(ownPort), ...behindFront },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    )
     await new Promise<void>((resolve, reject) => {
       child.stdout?.on('data', (chunk: Buffer) => chunk.toString().includes('Ready in') && resolve())
       child.once('exit', (code) => reject(new Error(`${part} ended with ${code}`)))
@@ -201,6 +201,14 @@ export async function startPeer(): Promise<Running> {
       await stopChild(child)
     },
   }
+}
+
+/** What `npm run start:<part>` gives to node. */
+function flagsOf(part: string): string[] {
+  const { scripts } = JSON.parse(readFileSync(projectFile('package.json'), 'utf8')) as {
+    scripts: Record<string, string>
+  }
+  return scripts[`start:${part}`]?.match(/(?<= )--(?!silent)\S+/g) ?? []
 }
 
 /** Takes every message, and says so. */
