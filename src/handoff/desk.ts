@@ -47,7 +47,8 @@ export type DeskService = {
   lines(conversationId: string, after?: number): Promise<KeptLine[]>
   /** The place in the line, from 1; undefined when it does not wait there. */
   position(ticket: Ticket): Promise<number | undefined>
-  onChange(listener: (conversationId: string | undefined) => void): () => void
+  /** Also tells whether a ticket moved, rather than only something was said in it. */
+  onChange(listener: (conversationId: string | undefined, moved: boolean) => void): () => void
 
   /** Takes one that waits, or is owed a call-back. Of several agents one gets it; the others are told `taken`. */
   claim(conversationId: string, agent: Agent, key: string): Promise<DeskResult>

@@ -6,17 +6,19 @@ const AGES_AFTER_MS = 15 * 60_000
 
 /** Those who wait for their turn, the next one first. Danger comes before everything, however long others waited. */
 export function inLine(tickets: Ticket[], now: number): Ticket[] {
-  return tickets.filter(({ state }) => state === 'queued').sort((a, b) => compare(a, b, now))
+  return tickets
+    .filter(({ state }) => state === 'queued')
+    .map((ticket) => {
+      const since = waitsSince(ticket)
+      return { ticket, since, need: needOf(ticket, now - since) }
+    })
+    .sort((a, b) => a.need - b.need || a.since - b.since || (a.ticket.id < b.ticket.id ? -1 : 1))
+    .map(({ ticket }) => ticket)
 }
 
-function compare(a: Ticket, b: Ticket, now: number): number {
-  return classOf(a, now) - classOf(b, now) || waitsSince(a) - waitsSince(b) || (a.id < b.id ? -1 : 1)
-}
-
-function classOf(ticket: Ticket, now: number): number {
-  if (ticket.priority === 0) return 0
-  const aged = Math.floor(Math.max(0, now - waitsSince(ticket)) / AGES_AFTER_MS)
-  return Math.max(1, ticket.priority - aged)
+function needOf({ priority }: Ticket, waited: number): number {
+  if (priority === 0) return 0
+  return Math.max(1, priority - Math.floor(Math.max(0, waited) / AGES_AFTER_MS))
 }
 
 export function waitsSince({ queuedAt, requestedAt }: Ticket): number {

@@ -8,15 +8,20 @@ const LOOK_AGAIN_MS = 5000
 export type OpenTickets = {
   /** As this process last saw them; read anew when that was a while ago. */
   list(): Promise<Ticket[]>
-  /** Calls back once what changed can be seen in `list`. */
-  onChange(listener: (conversationId: string | undefined) => void): () => void
+  /**
+   * Calls back once what changed can be seen in `list`: a ticket or its lines; without a conversation, who is at work.
+   * `moved`: the ticket is in another state, or another agent's, or it is not told.
+   */
+  onChange(listener: Listener): () => void
   stop(): void
 }
+
+type Listener = (conversationId: string | undefined, moved: boolean) => void
 
 /** The open tickets, kept up to date by what the store tells of each change. */
 export function createOpenTickets(desk: Desk, log: Log): OpenTickets {
   const tickets = new Map<string, Ticket>()
-  const listeners = new Set<(conversationId: string | undefined) => void>()
+  const listeners = new Set<Listener>()
   /** Conversations that are being read; those told of again meanwhile are read once more. */
   const reading = new Map<string, 'once' | 'again'>()
   let looked = Number.NEGATIVE_INFINITY
@@ -24,13 +29,13 @@ export function createOpenTickets(desk: Desk, log: Log): OpenTickets {
   let toldWhileLooking = new Set<string>()
 
   const stop = desk.onChange((conversationId) => {
-    if (conversationId === undefined) return tell(undefined)
+    if (conversationId === undefined) return tell(undefined, true)
     if (looking !== undefined) toldWhileLooking.add(conversationId)
     void read(conversationId)
   })
 
-  function tell(conversationId: string | undefined): void {
-    for (const listener of listeners) listener(conversationId)
+  function tell(conversationId: string | undefined, moved: boolean): void {
+    for (const listener of listeners) listener(conversationId, moved)
   }
 
   async function read(conversationId: string): Promise<void> {
@@ -38,6 +43,8 @@ export function createOpenTickets(desk: Desk, log: Log): OpenTickets {
       reading.set(conversationId, 'again')
       return
     }
+    const before = tickets.get(conversationId)
+    let known = true
     try {
       do {
         reading.set(conversationId, 'once')
@@ -47,9 +54,11 @@ export function createOpenTickets(desk: Desk, log: Log): OpenTickets {
     } catch (error) {
       reading.delete(conversationId)
       looked = Number.NEGATIVE_INFINITY
+      known = false
       log.warn({ err: (error as Error).name }, 'a ticket could not be read')
     }
-    tell(conversationId)
+    const after = tickets.get(conversationId)
+    tell(conversationId, !known || before?.state !== after?.state || before?.agentId !== after?.agentId)
   }
 
   function keep(conversationId: string, ticket: Ticket | undefined): void {

@@ -119,6 +119,7 @@ export function createRouting(options: RouterOptions) {
     const free = new Set(
       agents.filter((agent) => agent.status === 'available' && loadOf(agent) < agent.capacity),
     )
+    if (free.size === 0) return
     const idleSince = ({ since: begun, workedAt }: Agent) => Math.max(begun, workedAt ?? 0)
     const given: Promise<boolean>[] = []
     for (const ticket of waiting(tickets, now)) {
@@ -330,7 +331,9 @@ export function runRouter(options: RouterOptions & { name: string }): { stop(): 
     })
   }
 
-  const stopListening = desk.onChange(() => look('pass'))
+  const stopListening = desk.onChange((_conversationId, moved) => {
+    if (moved) look('pass')
+  })
   const timer = setInterval(() => look('sweep'), SWEEP_EVERY_MS)
   timer.unref()
   look('sweep')
