@@ -385,7 +385,7 @@ export class CollectDialog<F extends object> extends Dialog {
     const faults = (state.failures[RETRY] ?? 0) + 1
     state.failures[RETRY] = faults
     if (faults >= FAULTS_BEFORE_PERSON && offersPerson(turn, 'bot_failed'))
-      return this.leaveToPerson(dc, [t(error.textKey as TextKey)])
+      return this.leaveToPerson(dc, [t('handoff.failed_again')])
     return this.open(
       dc,
       state,

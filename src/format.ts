@@ -33,15 +33,24 @@ export function dateWithWeekday(date: string): string {
 
 /** "hoje, às 18h de Brasília", "segunda-feira, 30/11, às 9h30 de Brasília" from an instant, ISO 8601. */
 export function moment(instant: string, today: string): string {
+  return dayAndHour('moment', instant, today)
+}
+
+/** A deadline after "até": "as 18h de hoje, hora de Brasília" from an instant, ISO 8601. */
+export function deadline(instant: string, today: string): string {
+  return dayAndHour('until', instant, today)
+}
+
+function dayAndHour(form: 'moment' | 'until', instant: string, today: string): string {
   const at = new Date(instant)
   const date = civilDate(at)
   const { weekday, hour } = brasiliaTime(at)
   const minutes = at.getUTCMinutes()
   const time = t('format.hour', { hour, minutes: minutes === 0 ? '' : String(minutes).padStart(2, '0') })
-  if (date === today) return t('format.moment_today', { time })
+  if (date === today) return t(`format.${form}_today`, { time })
   if (date === civilDate(new Date(Date.parse(`${today}T12:00:00-03:00`) + 86_400_000)))
-    return t('format.moment_tomorrow', { time })
-  return t('format.moment_on_day', {
+    return t(`format.${form}_tomorrow`, { time })
+  return t(`format.${form}_on_day`, {
     time,
     date: shortDate(date).slice(0, 5),
     weekday: t(`format.weekday_${weekday}` as TextKey),

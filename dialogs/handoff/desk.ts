@@ -1,5 +1,5 @@
 import type { DialogContext } from 'botbuilder-dialogs'
-import { moment } from '../../src/format'
+import { deadline } from '../../src/format'
 import { isOpen, ownerOf, type Skill, type Why } from '../../src/handoff/ticket'
 import type { DeskEvent } from '../../src/message'
 import { type TextKey, t } from '../../src/text'
@@ -85,7 +85,7 @@ export async function answerCrisis(here: Here, kind: NonNullable<NonNullable<Tur
   }
   const promised = desk.ticket?.state === 'callback' ? desk.ticket.callback?.by : undefined
   const by = promised ?? found.callbackBy
-  await here.say([crisisHelp(kind), t('handoff.crisis_callback', { by: moment(by, context.today) })])
+  await here.say([crisisHelp(kind), t('handoff.crisis_callback', { by: deadline(by, context.today) })])
   kept.away = true
   if (promised === undefined) turn.handoff = { do: 'promise', wish, by }
 }
@@ -108,7 +108,7 @@ export async function offer(
   if (ticket === undefined) turn.handoff = { do: 'request', wish }
   if (ticket?.state !== 'expired') return openOffer(here, [...before, ...say], options, { why, skill })
   // Nobody goes back into a line they waited out.
-  const by = moment(found.callbackBy, context.today)
+  const by = deadline(found.callbackBy, context.today)
   const left = options.filter((option) => option !== 'wait')
   await openOffer(here, [...before, t('handoff.callback_question', { by })], left, { why, skill })
 }
@@ -120,7 +120,7 @@ async function offerToChangeCallback(here: Here, by: string, skill: Skill): Prom
     found !== undefined && lineIsOpen(found)
       ? ['keep', 'wait', 'cancel_callback']
       : ['keep', 'cancel_callback']
-  const stands = t('handoff.callback_stands', { by: moment(by, today) })
+  const stands = t('handoff.callback_stands', { by: deadline(by, today) })
   await openOffer(here, [stands, t('handoff.callback_stands_ask')], options, { why: 'asked', skill })
 }
 
@@ -233,7 +233,7 @@ async function promise(here: Here, desk: TurnDesk, { why, skill }: OpenOffer): P
   turn.outcome = 'handed_off'
   kept.away = true
   const key = turn.inbound.channel === 'web' ? 'handoff.callback_promised_web' : 'handoff.callback_promised'
-  await here.say([t(key, { by: moment(by, turn.context.today) })])
+  await here.say([t(key, { by: deadline(by, turn.context.today) })])
   await resume(here)
 }
 

@@ -1,4 +1,4 @@
-import { moment } from '../../src/format'
+import { deadline, moment } from '../../src/format'
 import type { Inbound } from '../../src/message'
 import { type Meaning, readChoice, readYesNo } from '../../src/nlu/index'
 import { type TextKey, t } from '../../src/text'
@@ -24,7 +24,7 @@ export function offerInWords(
   today: string,
   off: boolean,
 ): { say: Say[]; options: Option[] } {
-  const by = moment(offer.callbackBy, today)
+  const by = deadline(offer.callbackBy, today)
   const no: Option = off ? 'not_now' : 'go_on'
   if (!lineIsOpen(offer)) {
     return {

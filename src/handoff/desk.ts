@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { type Clock, civilDate } from '../clock'
 import { AppError } from '../errors'
-import { moment } from '../format'
+import { deadline } from '../format'
 import type { Log } from '../log'
 import type { ChannelId, DeskEvent, Outbound } from '../message'
 import type { Desk, KeptLine, Line, Presence } from '../store/store'
@@ -312,7 +312,7 @@ export function createDesk(options: {
         if (refusal !== undefined || ticket === undefined) return refusal ?? refused
         if (Date.parse(by) <= Date.parse(at)) return refused
         const course = startAt(ticket).move({ type: 'promise', by }, at)
-        const until = moment(by, civilDate(new Date(at)))
+        const until = deadline(by, civilDate(new Date(at)))
         const told = ticket.channel === 'web' ? 'handoff.callback_promised_web' : 'handoff.callback_promised'
         const replies = messages(course.ticket, key, at, () => [{ text: t(told, { by: until }) }])
         return { from: ticket, to: course.ticket, moves: course.moves, replies }

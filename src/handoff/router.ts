@@ -1,5 +1,5 @@
 import { type Clock, civilDate } from '../clock'
-import { moment } from '../format'
+import { deadline } from '../format'
 import type { Log } from '../log'
 import type { DeskEvent } from '../message'
 import type { Desk, Presence } from '../store/store'
@@ -207,7 +207,7 @@ export function createRouting(options: RouterOptions) {
     const today = civilDate(clock.now())
     const owed = callback !== undefined && (spokeAt === undefined || spokeAt < callback.promisedAt)
     if (owed && ticket.state === 'assigned') {
-      const text = () => t('handoff.requeued_later', { by: moment(callback.by, today) })
+      const text = () => t('handoff.requeued_later', { by: deadline(callback.by, today) })
       const told = spokeAt !== undefined && callback.late !== true
       return move(ticket, { type: 'recall' }, told ? { saying: () => [{ text: text() }] } : {})
     }

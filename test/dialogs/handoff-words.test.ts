@@ -136,7 +136,7 @@ describe('what is offered', () => {
   it('is the line with its length and its wait, a call-back with its deadline, or the assistant', () => {
     const [said, options] = say({})
     expect(said).toContain('Há 2 pessoas na sua frente. A espera deve ser de 5 a 12 minutos.')
-    expect(said).toContain('até hoje, às 18h de Brasília')
+    expect(said).toContain('até as 18h de hoje, hora de Brasília')
     expect(options).toBe('wait callback go_on')
   })
 

@@ -30,6 +30,11 @@ export const longerReplies: { says: RegExp; parts: number; because: string }[] =
   },
   { says: /^Pagamento de /, parts: 3, because: 'the person asked for each discount' },
   {
+    says: /Ainda nao faco isto aqui/,
+    parts: 3,
+    because: 'what a service asks for, where it is done, and a person or the question left open',
+  },
+  {
     says: /Voltando para /,
     parts: 3,
     because: 'two subjects in one message: an answer, and the question left open',
