@@ -5,7 +5,7 @@ import type { Readable, Writable } from 'node:stream'
 import express, { type ErrorRequestHandler } from 'express'
 import type { Context } from '../dialogs/service'
 import { createBot } from './bot'
-import type { Channel, Receive, TakeReceipt } from './channels/channel'
+import type { Channel, Receive, TakeHandoffStatus, TakeReceipt } from './channels/channel'
 import { configuredChannels } from './channels/index'
 import { createTerminalChannel, type TerminalLine } from './channels/terminal/channel'
 import { createWebChannel } from './channels/web/channel'
@@ -80,6 +80,9 @@ export async function startAssistant(
   }
   const receive: Receive = (message) => running().receive(message)
   const takeReceipt: TakeReceipt = (receipt) => running().takeReceipt(receipt)
+  // Channels hand over to the desk, which speaks through them.
+  let desk: RunningDesk | undefined
+  const takeHandoffStatus: TakeHandoffStatus = async (status) => desk?.takeStatus(status)
   const identity = createIdentity({
     issuer: common.issuer,
     clientId: config.govbr.clientId,
@@ -101,6 +104,7 @@ export async function startAssistant(
   })
   const web = createWebChannel({
     receive,
+    takeHandoffStatus,
     transcripts: store.transcripts,
     records: store.records,
     secretKey: config.secretKey,
@@ -119,7 +123,15 @@ export async function startAssistant(
   const { records } = store
   const channels: Channel[] = [
     web,
-    ...configuredChannels(config, { publicUrl, receive, takeReceipt, records, clock, log }),
+    ...configuredChannels(config, {
+      publicUrl,
+      receive,
+      takeReceipt,
+      takeHandoffStatus,
+      records,
+      clock,
+      log,
+    }),
   ]
   const inTerminal =
     terminal && createTerminalChannel({ ...terminal, receive, clock, conversationId: 'terminal' })
@@ -147,7 +159,7 @@ export async function startAssistant(
   const metrics = createMetrics({ spooledBytes: () => gateway?.spooled() ?? 0 })
   const byId = new Map(channels.map((channel) => [channel.id, channel]))
   const name = `${hostname()}-${process.pid}`
-  const desk = startDesk({
+  desk = startDesk({
     config,
     role,
     store,

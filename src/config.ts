@@ -116,6 +116,7 @@ const schema = z.object({
   BOT_FRAMEWORK_APP_ID: z.string().optional(),
   BOT_FRAMEWORK_APP_PASSWORD: z.string().optional(),
   BOT_FRAMEWORK_TENANT_ID: z.string().optional(),
+  HANDOFF_EVENTS: z.enum(['on', 'off']).default('off'),
   BOT_FRAMEWORK_EMULATOR: z.enum(['on', 'off']).default('off'),
 })
 
@@ -205,6 +206,8 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     desk: {
       oidc: deskLoginOf(values, secretKey),
       idleMinutes: values.DESK_IDLE_MINUTES,
+      /** Another desk takes conversations by Bot Framework's handoff events. */
+      handoffEvents: values.HANDOFF_EVENTS === 'on',
       answerMinutes: values.DESK_ANSWER_MINUTES,
       mostWaitMinutes: values.DESK_MOST_WAIT_MINUTES,
       slaMinutes: values.DESK_SLA_MINUTES,

@@ -101,8 +101,28 @@ export type Outbound = {
   replyTo?: string
   /** Nobody asked for it just now: it waits behind replies. */
   notice?: Notice
+  /** For another desk rather than for the person; only channels of Bot Framework carry it. */
+  event?: HandoffInitiate
   /** A file that goes with the text; `content` is base64. */
   file?: { name: string; mimeType: string; content: string }
+}
+
+/** Asks another desk to take a conversation over, in Bot Framework's words. */
+export type HandoffInitiate = {
+  name: 'handoff.initiate'
+  /** What it is routed by. */
+  value: Record<string, string | number>
+  /** What was said so far, oldest first. */
+  transcript: { at: string; by: 'user' | 'bot'; text: string }[]
+}
+
+/** How another desk answered: `accepted`, `failed`, `completed`, or something newer. */
+export type HandoffStatus = {
+  /** The same when it is told again. */
+  id: string
+  conversationId: string
+  channel: ChannelId
+  state: string
 }
 
 /** What a channel that lets us start a conversation only with an approved template needs to know. */

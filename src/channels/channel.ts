@@ -1,6 +1,16 @@
 import type { RequestListener } from 'node:http'
 import type { Router } from 'express'
-import type { Bubble, ChannelId, Contact, Inbound, Media, Outbound, PersonPace, Receipt } from '../message'
+import type {
+  Bubble,
+  ChannelId,
+  Contact,
+  HandoffStatus,
+  Inbound,
+  Media,
+  Outbound,
+  PersonPace,
+  Receipt,
+} from '../message'
 
 /** One way to reach people. A folder each; listed in `index.ts`. */
 export type Channel = {
@@ -47,6 +57,9 @@ export type Pace = {
  * when it throws, the provider must be told to try again (503).
  */
 export type Receive = (message: Inbound) => Promise<'stored' | 'duplicate'>
+
+/** What a channel hands another desk's answers to. */
+export type TakeHandoffStatus = (status: HandoffStatus) => Promise<void>
 
 /** What a channel hands the provider's receipts to; durable when it resolves. */
 export type TakeReceipt = (receipt: Receipt) => Promise<void>

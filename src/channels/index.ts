@@ -3,7 +3,7 @@ import type { Config } from '../config'
 import type { Log } from '../log'
 import type { Records } from '../store/store'
 import { createBotFrameworkChannel } from './bot-framework/channel'
-import type { Channel, Receive, TakeReceipt } from './channel'
+import type { Channel, Receive, TakeHandoffStatus, TakeReceipt } from './channel'
 import { createKannelChannel } from './sms-kannel/channel'
 import { createTwilioChannel } from './sms-twilio/channel'
 import { createWhatsAppCloudChannel } from './whatsapp-cloud/channel'
@@ -15,6 +15,7 @@ export function configuredChannels(
     publicUrl: string
     receive: Receive
     takeReceipt: TakeReceipt
+    takeHandoffStatus: TakeHandoffStatus
     records: Records
     clock: Clock
     log: Log

@@ -11,7 +11,7 @@ import { projectFile } from '../files'
 import type { Identity } from '../identity/identity'
 import type { InssApi } from '../inss/client'
 import type { Log } from '../log'
-import type { ChannelId } from '../message'
+import type { ChannelId, HandoffStatus } from '../message'
 import type { Store } from '../store/store'
 import { t } from '../text'
 import { createAudit } from './audit'
@@ -24,6 +24,7 @@ import { deskDatabase } from './db/database'
 import { createDesk } from './desk'
 import { createHistory } from './history'
 import { central135 } from './hours'
+import { isHub, runHub } from './hub'
 import { createOffers } from './offer'
 import { runProjector } from './projector'
 import { type DeskFigures, runRouter } from './router'
@@ -39,6 +40,8 @@ export type RunningDesk = {
   console: boolean
   /** A conversation began; it is counted, and nothing else. */
   started(conversationId: string): void
+  /** What another desk answered. */
+  takeStatus(status: HandoffStatus): Promise<void>
   stop(): Promise<void>
 }
 
@@ -66,13 +69,14 @@ export function startDesk(options: {
   onFigures: (figures: DeskFigures) => void
 }): RunningDesk | undefined {
   const { config, role, store, channelOf, identity, database, name, clock, log } = options
-  const { oidc, answerMinutes, mostWaitMinutes, slaMinutes, callbackMinutes, capacity } = config.desk
+  const { oidc, answerMinutes, mostWaitMinutes, slaMinutes, callbackMinutes, capacity, handoffEvents } =
+    config.desk
   const { chatwoot, secretKey } = config
   const { records } = store
   const withConsole = oidc !== undefined && database !== undefined && role !== 'worker'
   // A worker has no console of its own; the gateways beside it have one under the same configuration.
   const elsewhere = role === 'worker' && oidc !== undefined && config.databaseUrl !== undefined
-  if (!withConsole && !elsewhere && chatwoot === undefined) return undefined
+  if (!withConsole && !elsewhere && chatwoot === undefined && !handoffEvents) return undefined
 
   const common = { clock, log }
   const desk = createDesk({ ...common, desk: store.desk, channelOf, mostWaitMinutes })
@@ -85,7 +89,7 @@ export function startDesk(options: {
     hours: central135,
     answerMinutes,
     mostWaitMinutes,
-    elsewhere: isChatwootAgent,
+    elsewhere: (id) => isChatwootAgent(id) || isHub(id),
     name,
     onFigures: options.onFigures,
   })
@@ -134,6 +138,9 @@ export function startDesk(options: {
     stops.push(push.stop)
   }
 
+  const hub = handoffEvents ? runHub({ ...common, desk, store: store.desk }) : undefined
+  if (hub !== undefined) stops.push(hub.stop)
+
   const counting = countStarts(store, common)
   stops.push(counting.stop)
   return {
@@ -142,12 +149,13 @@ export function startDesk(options: {
       records,
       hours: central135,
       callbackMinutes,
-      elsewhere: chatwoot !== undefined,
+      elsewhere: chatwoot !== undefined || handoffEvents,
       clock,
     }),
     routers,
     console: withConsole,
     started: counting.started,
+    takeStatus: async (status) => hub?.takeStatus(status),
     async stop() {
       for (const stop of stops.reverse()) await stop()
     },

@@ -33,6 +33,13 @@ export const channelActivity = postedActivity.extend({
     conversationType: z.string().max(100).nullish(),
     tenantId: z.string().max(100).nullish(),
   }),
+  /** The conversation another desk speaks about, when it speaks in one of its own. */
+  relatesTo: z
+    .looseObject({
+      user: z.looseObject({ id: z.string().max(300) }).nullish(),
+      conversation: z.looseObject({ id: z.string().max(1000) }).nullish(),
+    })
+    .nullish(),
   membersAdded: z.array(account).max(100).nullish(),
   deliveryMode: z.string().max(50).nullish(),
 })
@@ -89,6 +96,7 @@ const ownClients = ['emulator', 'directline', 'webchat']
  * numbered lines and the link as a line.
  */
 export function toActivity(message: Outbound, to: Reference) {
+  if (message.event !== undefined) return { ...fromOutbound(message), ...addressed(to) }
   const buttons = suggestions[to.channelId] ?? cards[to.channelId]
   const rules: ShapeRules = {
     text: Number.MAX_SAFE_INTEGER,

@@ -3,8 +3,9 @@ import type { Clock } from '../../clock'
 import type { Log } from '../../log'
 import type { Contact, Inbound, Outbound } from '../../message'
 import { createAddresses } from '../address'
-import { type Channel, ChannelError, type Receive } from '../channel'
+import { type Channel, ChannelError, type Receive, type TakeHandoffStatus } from '../channel'
 import { shape } from '../shape'
+import { handoffState } from '../web/activity'
 import { answerWebhookErrors } from '../webhook'
 import {
   type ChannelActivity,
@@ -29,6 +30,7 @@ export type BotFrameworkOptions = {
   /** 32 bytes */
   secretKey: Buffer
   receive: Receive
+  takeHandoffStatus?: TakeHandoffStatus
   clock: Clock
   log: Log
   azure?: Azure
@@ -92,6 +94,17 @@ export function createBotFrameworkChannel(options: BotFrameworkOptions): Channel
     }
   }
 
+  /** The conversation another desk's answer is about: this one, or the one it relates to. */
+  function aboutWhom(activity: ChannelActivity): { id: string; conversationId: string } {
+    const { channelId, relatesTo, id } = activity
+    const conversation = relatesTo?.conversation?.id ?? activity.conversation.id
+    const person = relatesTo?.user?.id ?? activity.from.id
+    return {
+      id: addresses.conversationOf(JSON.stringify([channelId, conversation, 'activity', id])),
+      conversationId: addresses.conversationOf(JSON.stringify([channelId, conversation, person])),
+    }
+  }
+
   const router = express.Router()
   // A page of another site cannot send this content type without asking first, which is never granted.
   const json = express.json({ limit: '1mb', type: 'application/json', inflate: false })
@@ -111,6 +124,11 @@ export function createBotFrameworkChannel(options: BotFrameworkOptions): Channel
     if (activity.deliveryMode === 'expectReplies' || activity.type === 'invoke')
       return response.sendStatus(501)
     if (activity.type === 'message' && activity.id == null) return response.sendStatus(400)
+    const state = handoffState(activity)
+    if (state !== undefined) {
+      await options.takeHandoffStatus?.({ ...aboutWhom(activity), channel: 'bot-framework', state })
+      return response.sendStatus(200)
+    }
     const message = isGroup(activity) ? undefined : toMessage(activity)
     if (message === undefined) log.debug({ code: 'nothing_said' }, 'an activity was passed over')
     else await receive(message)

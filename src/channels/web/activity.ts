@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { InboundContent, Outbound } from '../../message'
+import type { HandoffInitiate, InboundContent, Outbound } from '../../message'
 
 /**
  * What a Direct Line client posts:
@@ -120,7 +120,8 @@ function kindOf(contentType: string): 'audio' | 'image' | 'video' | 'document' |
 
 /** A message of ours in Bot Framework's words: choices become suggested actions, a link becomes a card. */
 export function fromOutbound(message: Outbound): StoredActivity {
-  const { questionId, link, file } = message
+  const { questionId, link, file, event } = message
+  if (event !== undefined) return initiateActivity(message, event)
   const activity: StoredActivity = {
     type: 'message',
     timestamp: message.at,
@@ -159,6 +160,33 @@ export function fromOutbound(message: Outbound): StoredActivity {
     activity.attachments = [...(activity.attachments ?? []), sent]
   }
   return activity
+}
+
+/** What another desk answers a `handoff.initiate` with: `{"state":"accepted"}`. */
+const statusValue = z.object({ state: z.string().max(60) })
+
+/** The state another desk tells of; undefined when it is no `handoff.status`. */
+export function handoffState(posted: Pick<PostedActivity, 'type' | 'name' | 'value'>): string | undefined {
+  if (posted.type !== 'event' || posted.name !== 'handoff.status') return undefined
+  return statusValue.safeParse(posted.value).data?.state
+}
+
+function initiateActivity({ at }: Outbound, { name, value, transcript }: HandoffInitiate): StoredActivity {
+  const activities = transcript.map(({ at, by, text }) => ({
+    type: 'message',
+    timestamp: at,
+    from: by === 'bot' ? bot : { role: 'user' },
+    text,
+  }))
+  return {
+    type: 'event',
+    timestamp: at,
+    channelId: 'directline',
+    from: bot,
+    name,
+    value,
+    attachments: [{ contentType: 'application/json', name: 'Transcript', content: { activities } }],
+  }
 }
 
 /** The page a stored message of ours asks the person to open. */

@@ -4,7 +4,7 @@ import type { Clock } from '../../clock'
 import { AppError } from '../../errors'
 import type { Log } from '../../log'
 import type { Records, Transcripts } from '../../store/store'
-import { type Channel, ChannelError, type Receive } from '../channel'
+import { type Channel, ChannelError, type Receive, type TakeHandoffStatus } from '../channel'
 import { createConversations } from './conversations'
 import { createDirectLine } from './direct-line'
 import { createFaultPages } from './faults'
@@ -18,6 +18,7 @@ import { createVisitors } from './visitor'
 
 export type WebChannelOptions = {
   receive: Receive
+  takeHandoffStatus?: TakeHandoffStatus
   transcripts: Transcripts
   records: Records
   /** 32 bytes; signs tokens and the cookie. */
@@ -91,6 +92,7 @@ export function createWebChannel(options: WebChannelOptions): WebChannel {
       secret: options.directLineSecret,
       streamBase,
       countActivity,
+      ...(options.takeHandoffStatus && { takeHandoffStatus: options.takeHandoffStatus }),
       log,
     }),
   )

@@ -2,7 +2,8 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import express, { type Request, type Response, type Router } from 'express'
 import { z } from 'zod'
 import type { Log } from '../../log'
-import { activityId, isTooDeep, type PostedActivity, postedActivity } from './activity'
+import type { TakeHandoffStatus } from '../channel'
+import { activityId, handoffState, isTooDeep, type PostedActivity, postedActivity } from './activity'
 import type { Conversations } from './conversations'
 import { answerErrors, DirectLineError } from './direct-line-error'
 import { type Grant, type Tokens, tokenSeconds } from './tokens'
@@ -30,6 +31,7 @@ export function createDirectLine(options: {
   secret: string
   streamBase: (request: Request) => string
   countActivity: (conversationId: string) => Promise<void>
+  takeHandoffStatus?: TakeHandoffStatus
   log: Log
 }): Router {
   const { conversations, tokens } = options
@@ -177,7 +179,14 @@ export function createDirectLine(options: {
       throw new DirectLineError('MessageSizeTooBig')
     }
     const userId = caller.kind === 'secret' ? (posted.from?.id ?? grant.userId) : grant.userId
-    response.json(await say({ ...grant, userId }, posted))
+    const said = await say({ ...grant, userId }, posted)
+    const state = handoffState(posted)
+    // A person's own token cannot speak for another desk.
+    if (state !== undefined && caller.kind === 'secret') {
+      const { conversationId } = grant
+      await options.takeHandoffStatus?.({ id: said.id, conversationId, channel: 'web', state })
+    }
+    response.json(said)
   })
 
   const raw = express.raw({ limit: MAX_UPLOAD_BYTES, type: () => true })
