@@ -1,5 +1,4 @@
-import { type Clock, civilDate } from '../clock'
-import { deadline } from '../format'
+import type { Clock } from '../clock'
 import type { Log } from '../log'
 import type { DeskEvent } from '../message'
 import type { Desk, Presence } from '../store/store'
@@ -204,13 +203,8 @@ export function createRouting(options: RouterOptions) {
   /** To the head of the line, or among those who are owed a call-back; who had begun to talk is told. */
   function backInLine(ticket: Ticket): Promise<boolean> {
     const { callback, spokeAt } = ticket
-    const today = civilDate(clock.now())
-    const owed = callback !== undefined && (spokeAt === undefined || spokeAt < callback.promisedAt)
-    if (owed && ticket.state === 'assigned') {
-      const text = () => t('handoff.requeued_later', { by: deadline(callback.by, today) })
-      const told = spokeAt !== undefined && callback.late !== true
-      return move(ticket, { type: 'recall' }, told ? { saying: () => [{ text: text() }] } : {})
-    }
+    const owed = callback !== undefined && (spokeAt === undefined || spokeAt <= callback.promisedAt)
+    if (owed && ticket.state === 'assigned') return move(ticket, { type: 'recall' })
     const until = new Date(clock.now().getTime() + mostWaitMinutes * MINUTE_MS).toISOString()
     const saying = () => [{ text: t('handoff.requeued') }]
     return move(ticket, { type: 'requeue', until }, spokeAt === undefined ? {} : { saying })
