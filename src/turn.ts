@@ -183,7 +183,7 @@ async function converse(
       return { ...failed, replies: [], bubbles: [], desk: { ...plainly, ticket: { from: ticket, to } } }
     }
     const replies = [{ text: t('errors.internal') }, ...(people ? [personAfterFault(name)] : [])]
-    return { ...failed, replies, bubbles: shaped(replies, channel), desk: plainly }
+    return { ...failed, replies, bubbles: shaped(replies, undefined), desk: plainly }
   }
 }
 

@@ -54,6 +54,9 @@ function setUp() {
   }
   const sessions = new Set<string>()
   const off = { is: false }
+  /** Whether there are people who can take over, and whether every dialog fails. */
+  const people = { are: false }
+  const broken = { is: false }
   let count = 0
 
   const loginOf = (place: string): Context['login'] => ({
@@ -77,15 +80,17 @@ function setUp() {
     const login = loginOf(place)
     const deps: TurnDeps = {
       store,
-      bot,
+      bot: (...turn) => (broken.is ? Promise.reject(new Error('a bug')) : bot(...turn)),
       clock,
       log,
       channelOf: (id) => channels[id],
       isOff: async () => off.is,
       inDanger: (text) => understand(text).crisis !== undefined,
       notices: { optOut: notices.optOut, optIn: (inbound, context) => notices.optIn(inbound, context.login) },
-      contextOf: async (inbound) =>
-        contextOf(conversationId, { login, notices: await notices.of(inbound, login) }),
+      contextOf: async (inbound) => ({
+        ...contextOf(conversationId, { login, notices: await notices.of(inbound, login) }),
+        ...(people.are && { desk: { offer: async () => OFFER } }),
+      }),
     }
     async function send(content: string | InboundContent, seconds = 5) {
       clock.forward(seconds)
@@ -95,8 +100,8 @@ function setUp() {
       const work = await store.inbox.append(message, { worker: 'w', milliseconds: 10_000 })
       if (typeof work === 'string') throw new Error('the message did not arrive')
       const known = (await store.conversations.events(conversationId)).length
-      const turn = { lease: work.lease, inbound: message, handled: work.waiting, state: work.state }
-      const { toSend } = await takeTurn(turn, deps)
+      const { lease, waiting: handled, state, ticket } = work
+      const { toSend } = await takeTurn({ lease, inbound: message, handled, state, ticket }, deps)
       const replies: Outbound[] = []
       for (let entry = toSend; entry !== undefined; entry = await store.outbox.sent(entry.message))
         replies.push(entry.message)
@@ -104,6 +109,7 @@ function setUp() {
       return {
         replies,
         said: replies.map(({ text }) => text).join('\n'),
+        asked: replies.at(-1)?.questionId,
         events: events.map(({ type }) => type),
         outcome: events.at(-1)?.outcome,
       }
@@ -126,8 +132,64 @@ function setUp() {
         ((await store.conversations.load(conversationId)) as { dialogs: unknown[] }).dialogs.length,
     }
   }
-  return { on, clock, lines, off, unfollowed, store }
+  return { on, clock, lines, off, people, broken, unfollowed, store }
 }
+
+const OFFER = {
+  open: true,
+  people: 1,
+  ahead: 0,
+  nextOpening: '2026-11-25T15:00:00.000Z',
+  callbackBy: '2026-11-25T19:00:00.000Z',
+  down: false,
+}
+
+describe('somebody to whom a person is offered', () => {
+  async function offered() {
+    const world = setUp()
+    world.people.are = true
+    const person = world.on('whatsapp-cloud')
+    await person.wantNotices()
+    expect((await person.send('quero falar com uma pessoa')).asked).toMatch(/^person\./)
+    return { person, store: world.store }
+  }
+
+  it.each(['voltar', 'cancelar'])('declines with "%s", and stops or starts nothing else', async (word) => {
+    const { person } = await offered()
+    const { said, events } = await person.send(word)
+    expect(said).toMatch(/^Certo\./)
+    expect(events).toContain('person_offer_answered')
+    expect(await person.subjects()).toEqual(['pagamento', 'pedido'])
+    expect(person.isLoggedIn()).toBe(true)
+  })
+
+  it.each(['offered', 'in the line'])(
+    'ends it with "sair" when %s, and hears of no person afterwards',
+    async (where) => {
+      const { person, store } = await offered()
+      if (where === 'in the line') await person.send('esperar na fila')
+      const { said } = await person.send('sair')
+      expect(said).toMatch(/não mando mais avisos/i)
+      expect((await person.send('oi')).said).not.toMatch(/pessoa do INSS/)
+      if (where === 'in the line')
+        expect((await store.desk.ticket('c-whatsapp-cloud'))?.state).toBe('returned')
+    },
+  )
+})
+
+it('offers a person when the bot itself fails, and the choice works as soon as it does', async () => {
+  const { on, people, broken } = setUp()
+  const person = on('sms-kannel')
+  broken.is = true
+  expect((await person.send('quero ver meu pagamento')).asked).toBeUndefined()
+  people.are = true
+  const { said, asked, outcome } = await person.send('quero ver meu pagamento')
+  expect(outcome).toBe('error_internal')
+  expect(said).toMatch(/falar com uma pessoa do INSS\?/)
+  broken.is = false
+  const choice = { kind: 'text', text: 'Falar com uma pessoa', questionId: asked ?? '' } as const
+  expect((await person.send(choice)).said).toMatch(/Esper\w+ na fila/)
+})
 
 const phones = ['whatsapp-cloud', 'sms-kannel'] as const
 
