@@ -69,6 +69,8 @@ export type Mentions = {
   /** Day of the birth, adoption or loss a maternity pay is asked for. */
   eventDate?: Reading<string>
   eventKind?: 'parto' | 'adocao' | 'aborto' | 'natimorto' | 'afastamento_pre_parto'
+  /** "Ainda trabalho com carteira", "pago o carnê". */
+  stillContributing?: boolean
   /** "E se eu parar de contribuir?" */
   stopsContributing?: boolean
   /** "E se eu passar a pagar sobre 3 mil?", in centavos a month. */

@@ -1,11 +1,16 @@
 import { readBirthDate, readDate } from './entities/dates'
 import { normalised } from './entities/duration'
 import { dateText, findDates } from './entities/find-dates'
+import { kinIn, tellsOfDeath } from './entities/kinship'
 import { readAmount } from './entities/money'
 import { numbersInDigits } from './entities/numbers'
+import { spelt } from './entities/spelt'
 import { fold } from './fold'
 import type { Duration, Mentions } from './index'
 import type { Reading } from './reading'
+
+/** What comes after tells nothing more, and any text takes bounded time. */
+const LONGEST = 1_000
 
 /**
  * Facts told by the way in any sentence. Each takes its words out of the text it was found in, so that no number is
@@ -13,7 +18,8 @@ import type { Reading } from './reading'
  */
 export function mentionsOf(text: string, today?: string): Mentions {
   const mentions: Mentions = {}
-  const left = new Text(numbersInDigits(fold(text).replace(/\b(?:um|uma) (?=anos?|mes)/g, '1 ')))
+  const folded = fold(text).slice(0, LONGEST)
+  const left = new Text(numbersInDigits(spelt(folded).replace(/\b(?:um|uma) (?=anos?|mes)/g, '1 ')))
   readKinship(left, mentions)
   readBirth(left, mentions, today)
   readPlannedSalary(left, mentions)
@@ -22,7 +28,7 @@ export function mentionsOf(text: string, today?: string): Mentions {
   readContribution(left, mentions)
   readAgeTold(left, mentions)
   readEvent(left, mentions, today)
-  const whole = new Text(fold(text))
+  const whole = new Text(folded)
   readSexTold(whole, mentions)
   readWork(whole, mentions)
   return mentions
@@ -43,47 +49,40 @@ class Text {
     return pattern.test(this.rest)
   }
 
+  get whole(): string {
+    return this.rest
+  }
+
   find(pattern: RegExp): RegExpExecArray | undefined {
     return pattern.exec(this.rest) ?? undefined
   }
 }
 
-const WOMEN =
-  /^(?:mae|mainha|mamae|avo|vo|vovo|esposa|mulher|companheira|filha|irma|tia|sobrinha|neta|sogra|nora|cunhada|madrasta)$/
-const KIN =
-  /\b(?:minha|meu|da minha|do meu|pra minha|pro meu|pra|a|o) (mae|mainha|mamae|pai|painho|papai|avo|vo|vovo|marido|esposo|esposa|mulher|companheiro|companheira|filho|filha|irmao|irma|tio|tia|sobrinho|sobrinha|neto|neta|sogro|sogra|genro|nora|cunhado|cunhada|padrasto|madrasta)\b/
-
 /** The relative the sentence is about; one who died is the reason, not the person served. */
 function readKinship(left: Text, mentions: Mentions): void {
-  const found = left.find(KIN)
-  const kin = found?.[1]
-  if (kin === undefined || !/\b(?:minha|meu)\b/.test(found?.[0] ?? '')) return
-  if (left.has(/\b(?:morreu|faleceu|falecid[oa]|finad[oa]|obito|perdi)\b/)) return
-  if (/^(?:filho|filha)$/.test(kin) && left.has(/\bnasceu\b/)) return
-  mentions.kinship = kinNames[kin] ?? kin
+  const told = left.whole
+  const [kin] = kinIn(told)
+  if (kin === undefined || tellsOfDeath(told)) return
+  const named = told.slice(kin.at).split(' ', 1)[0] ?? ''
+  const ours = /\b(?:minha|meu|mha)(?: \w+)? $/.test(told.slice(0, kin.at))
+  if (!ours && !/^(?:mainha|painho|mamae|papai)\b/.test(named)) return
+  if (/^filh[oa]$/.test(kin.name) && left.has(/\bnasceu\b/)) return
+  mentions.kinship = kin.name
+  mentions.sex = kin.sex
 }
 
-const kinNames: Record<string, string> = {
-  mae: 'mãe',
-  mainha: 'mãe',
-  mamae: 'mãe',
-  painho: 'pai',
-  papai: 'pai',
-  avo: 'avó',
-  vo: 'avó',
-  vovo: 'avó',
-  irmao: 'irmão',
-  irma: 'irmã',
-}
+/** "Mulher, 09/05/1966". */
+const BESIDE_SEX = /(?<=\b(?:mulher|homem|feminino|masculino)\b[ ,:]{1,3})\d{1,2}[/.-]\d{1,2}[/.-]\d{4}\b/
 
 /** "Nasci em 12/03/62", "nascida em março de 70", "minha data de nascimento é…". */
 function readBirth(left: Text, mentions: Mentions, today: string | undefined): void {
-  const found = left.find(/\b(?:nasci|nascid[oa]|nascimento|naci|nasc)\b[^;!?]{0,60}/)
+  const found =
+    left.find(BESIDE_SEX) ?? left.find(/\b(?:nasci|nascid[oa]|nascimento|naci|nasc)\b[^;!?]{0,60}/)
   if (found === undefined || left.has(/\b(?:bebe|nenem|filh[oa]|menin[oa]|gemeos|crianca) (?:\w+ ){0,3}nasc/))
     return
   const chunk =
     found[0].split(
-      /\b(?:comecei|trabalho|trabalhei|contribu\w+|pago|paguei|tenho|e comecei|e trabalho)\b/,
+      /,? \d{1,2} (?:anos|de (?:contrib|inss|carteira))|\b(?:comecei|trabalho|trabalhei|contribu\w+|pago|paguei|tenho|e comecei|e trabalho)\b/,
     )[0] ?? ''
   const dates = findDates(dateText(chunk))
   if (dates.length === 0) return
@@ -124,7 +123,7 @@ function readPlannedSalary(left: Text, mentions: Mentions): void {
 function readSalary(left: Text, mentions: Mentions): void {
   const found = left.find(
     new RegExp(
-      `\\b(?:ganho|ganha|ganhava|recebo|recebia|tiro|salario(?: medio| de contribuicao)?|media(?: salarial)?|renda|remuneracao|ordenado)(?: hoje| atualmente| por mes| e| eh| era| de)* ${ABOUT}${AMOUNT}(?! ?(?:anos|mes|salario|%|dias))`,
+      `\\b(?:ganho|ganha|ganhava|ganhando|recebo|recebe|recebia|recebendo|tiro|tira|salario(?: medio| de contribuicao)?|media(?: salarial)?|renda|remuneracao|ordenado)(?: hoje| atualmente| por mes| e| eh| era| de|:)* ${ABOUT}${AMOUNT}(?! ?(?:anos|mes|salario|%|dias))`,
     ),
   )
   const centavos = found === undefined ? undefined : centavosOf(found[1] ?? '')
@@ -157,9 +156,13 @@ function readBenefit(left: Text, mentions: Mentions): void {
   }
 }
 
-const TIME = '(\\d{1,2})(?: anos?)?(?: e (\\d{1,2}) mes(?:es)?)?'
-const YEARS = '(\\d{1,2}) anos?(?: e (\\d{1,2}) mes(?:es)?)?'
+const PART = '(?:(?: e|,| com)? (?:uns )?(\\d{1,2}) mes(?:es)?| e (mei[oa]))?'
+const TIME = `(\\d{1,2})(?: anos?)?${PART}`
+const YEARS = `(\\d{1,2}) anos?${PART}`
 const contributionPatterns = [
+  new RegExp(
+    `\\b(?:contribuicao|tempo(?: de (?:contribuicao|servico))?)(?::| e| de)? ${YEARS}(?! de idade)\\b`,
+  ),
   new RegExp(
     `\\b${TIME} (?:anos? )?(?:de|no|na|em|pro|com)? ?(?:tempo de )?(?:contribuic\\w+|contribuid\\w+|inss|carteira|registr\\w+|recolhiment\\w+|clt|previdencia|carne)\\b`,
   ),
@@ -179,10 +182,10 @@ const contributionPatterns = [
 /** "30 de contribuição", "paguei 27 anos", "360 contribuições". */
 function readContribution(left: Text, mentions: Mentions): void {
   const months = left.take(
-    /\b(\d{1,3}) (?:contribuicoes|meses de (?:contribuicao|inss|carteira)|carnes|parcelas pagas)\b/,
+    /\b(\d{2,3}) contribuic\w+|(?<!anos e |anos, |anos )\b(\d{1,3}) (?:meses de (?:contribuicao|inss|carteira)|carnes|parcelas pagas)\b/,
   )
   if (months !== undefined) {
-    mentions.contributionTime = normalised({ years: 0, months: Number(months[1]), days: 0 })
+    mentions.contributionTime = normalised({ years: 0, months: Number(months[1] ?? months[2]), days: 0 })
     return
   }
   for (const pattern of contributionPatterns) {
@@ -190,7 +193,8 @@ function readContribution(left: Text, mentions: Mentions): void {
     if (found === undefined) continue
     // "15 anos de carteira e 5 de roça": which counts how is not ours to guess.
     if (contributionPatterns.some((other) => left.has(other))) return
-    const value: Duration = { years: Number(found[1]), months: Number(found[2] ?? 0), days: 0 }
+    const months = found[3] === undefined ? Number(found[2] ?? 0) : 6
+    const value: Duration = { years: Number(found[1]), months, days: 0 }
     if (value.years <= 75 && value.months < 12) mentions.contributionTime = value
     return
   }
@@ -207,7 +211,7 @@ function readAgeTold(left: Text, mentions: Mentions): void {
     left.take(
       /\b(?:tenho|tem|com|fiz|fez|completei|completou|estou com|esta com|to com|ta com|idade(?: de| e)?|idos[oa] de|mulher de|homem de|senhora de|senhor de|mae de|pai de|mulher|homem|sou de)(?: ja| hoje| uns)? (\d{2,3})(?: anos?)?(?! ?(?:de |anos de |anos na|anos no|anos que|contribu|mes|dias|mil|reais|%|carteira|filh))/,
     ) ??
-    left.take(/^(?:\W*)(\d{2}) anos\b(?! de (?!idade))/) ??
+    left.take(/(?:^|[?.!,;:·])\s*(\d{2}) anos\b(?! de (?!idade)| e (?:\d|mei))/) ??
     left.take(/\b(?:homem|mulher|mae|pai)[ ,]+(\d{2}) anos\b/)
   const age = Number(found?.[1])
   if (found !== undefined && age >= 14 && age <= 120) mentions.age = age
@@ -239,27 +243,23 @@ function readEvent(left: Text, mentions: Mentions, today: string | undefined): v
   if (reading.certainty !== 'again' || reading.partial !== undefined) mentions.eventDate = reading
 }
 
-/** Told of oneself ("sou mulher", "sou professora") or by the relative the sentence is about. */
+/** Told of oneself: "sou mulher", "sou professora". Of a relative the relation tells it. */
 function readSexTold(left: Text, mentions: Mentions): void {
-  if (mentions.kinship !== undefined) {
-    const kin = fold(mentions.kinship)
-    mentions.sex = WOMEN.test(kin) || kin === 'avo' ? 'F' : 'M'
-    if (left.has(/\bmeu avo\b|\bmeu vo\b/)) {
-      mentions.kinship = 'avô'
-      mentions.sex = 'M'
-    }
-    return
-  }
+  if (mentions.kinship !== undefined) return
   const woman = left.has(
-    /\b(?:sou|eu sou)(?: uma)? (?:mulher|senhora|professora|viuva|aposentada|agricultora|lavradora|domestica|dona de casa|gestante|diarista|autonoma|mae|pescadora|enfermeira|solteira|casada|costureira|faxineira|cozinheira)\b|\bmulher,? (?:com |de )?\d{2}|\bsexo feminino\b|\b(?:estou|to|fiquei) (?:gravida|gestante|desempregada)\b|^\W*mulher\b|·,? mulher\b|\bsou mulher\b/,
+    /\b(?:sou|eu sou)(?: uma)? (?:mulher|senhora|professora|viuva|aposentada|agricultora|lavradora|domestica|dona de casa|gestante|diarista|autonoma|mae|pescadora|enfermeira|solteira|casada|costureira|faxineira|cozinheira)\b|\bmulher,? (?:com |de )?\d{2}|\bsexo feminino\b|\b(?:estou|to|fiquei) (?:gravida|gestante|desempregada)\b|^\W*(?:mulher|feminino)\b|·,? mulher\b|\bsou mulher\b/,
   )
   const man = left.has(
-    /\b(?:sou|eu sou)(?: um)? (?:homem|senhor|professor|viuvo|aposentado|agricultor|lavrador|pedreiro|autonomo|pescador|enfermeiro|motorista homem|solteiro|casado|vigilante homem)\b|\bhomem,? (?:com |de )?\d{2}|\bsexo masculino\b|\b(?:estou|to|fiquei) desempregado\b|^\W*homem\b|·,? homem\b/,
+    /\b(?:sou|eu sou)(?: um)? (?:homem|senhor|professor|viuvo|aposentado|agricultor|lavrador|pedreiro|autonomo|pescador|enfermeiro|motorista homem|solteiro|casado|vigilante homem)\b|\bhomem,? (?:com |de )?\d{2}|\bsexo masculino\b|\b(?:estou|to|fiquei) desempregado\b|^\W*(?:homem|masculino)\b|·,? homem\b/,
   )
   if (woman !== man) mentions.sex = woman ? 'F' : 'M'
 }
 
 function readWork(left: Text, mentions: Mentions): void {
+  const goesOn = left.has(
+    /\b(?:ainda|continuo|continua|sigo|segue) (?:\w+ ){0,2}(?:trabalh|contribu|pag|recolh)\w*|\b(?:trabalho|trabalha) (?:\w+ ){0,3}(?:carteira|registrad[oa])\b|\b(?:pago|recolho) (?:o |um |meu )?(?:inss|carne|mei)\b|\btodo mes (?:eu )?pago\b/,
+  )
+  if (goesOn && mentions.stopsContributing !== true) mentions.stillContributing = true
   if (left.has(/\bprofessora?s?\b|\bmagisterio\b|\bsala de aula\b|\bdou aula\b/)) mentions.teacher = true
   if (left.has(/\broca\b|\brural\b|\blavrador|\bagricultor|\blavoura\b|\benxada\b|\bsitio\b/))
     mentions.rural = true

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse } from 'yaml'
 import {
   type Duration,
   type Reading,
@@ -22,6 +25,7 @@ import {
   readState,
   readYesNo,
 } from '../../src/nlu/index'
+import { mentionsOf } from '../../src/nlu/mentions'
 import { agrees, inWords, loadCases } from './entity-cases'
 
 const today = '2026-11-23'
@@ -72,3 +76,42 @@ function inLetters(reading: Reading<Duration>): Reading<string> {
   const value = `${years}y${months ? `${months}m` : ''}${days ? `${days}d` : ''}`
   return { ...reading, value }
 }
+
+type Told = {
+  say: string[]
+  age?: number
+  sex?: string
+  kinship?: string
+  birth?: string
+  time?: string
+  salary?: number
+  still?: boolean
+  teacher?: boolean
+}
+
+describe('a first sentence tells', () => {
+  const told = parse(readFileSync(join(__dirname, 'mentions.yaml'), 'utf8')) as Told[]
+  const sentences = told.flatMap(({ say, ...facts }) => say.map((text) => [text, facts] as const))
+  test.each(sentences)('%s', (text, facts) => {
+    const mentions = mentionsOf(text, today)
+    const time = mentions.contributionTime
+    expect({
+      age: mentions.age,
+      sex: mentions.sex,
+      kinship: mentions.kinship,
+      birth: mentions.birthDate === undefined ? undefined : inWords(mentions.birthDate),
+      time: time === undefined ? undefined : `${time.years}${time.months > 0 ? `y${time.months}m` : ''}`,
+      salary: mentions.averageSalary === undefined ? undefined : mentions.averageSalary / 100,
+      teacher: mentions.teacher,
+    }).toEqual({
+      age: facts.age,
+      sex: facts.sex,
+      kinship: facts.kinship,
+      birth: facts.birth === undefined ? undefined : `sure ${facts.birth}`,
+      time: facts.time === undefined ? undefined : String(facts.time),
+      salary: facts.salary,
+      teacher: facts.teacher,
+    })
+    if (facts.still === true) expect(mentions.stillContributing).toBe(true)
+  })
+})

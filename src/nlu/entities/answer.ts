@@ -20,7 +20,7 @@ export function answerText(text: string, { addressed = false }: { addressed?: bo
 
 const BEFORE =
   /^[\s,.;!]*(?:bom dia|boa tarde|boa noite|oi+|ola|entao|olh[ae]|bem,|bom,|a[hi]+,?|eh?|o,|assim,|veja)(?=[\s,.;!])[\s,.;!]*(?=\S)/
-const POLITE = 'por favor|por gentileza|pf[av]?v?r?|pfvr|obrigad[oa]|brigad[oa]|obg|valeu|vlw|viu|ta|ne'
+const POLITE = 'por favor|por gentileza|pf[av]?v?r?|pfvr|obrigad[oa]|brigad[oa]|obg|valeu|vlw|viu|ne'
 const ENDING = '(?<=[^\\s,.;!])[\\s,.;!]*(?:[\\s,.;!](?:WORDS)|\\p{Extended_Pictographic}+)?[\\s,.;!]*$'
 const AFTER = new RegExp(ENDING.replace('WORDS', POLITE).replace('|\\p{Extended_Pictographic}+', ''), 'u')
 const AFTER_ADDRESSING = new RegExp(
@@ -33,7 +33,7 @@ const MOST_COURTESY = 4
 function withoutCourtesy(folded: string, after: RegExp): string {
   let said = folded
   for (let times = 0; times < MOST_COURTESY; times += 1) {
-    const shorter = said.replace(BEFORE, '').replace(after, '')
+    const shorter = said.replace(after, '').replace(BEFORE, '')
     if (shorter === said || shorter === '') break
     said = shorter
   }

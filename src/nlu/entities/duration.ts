@@ -29,7 +29,7 @@ export function readDuration(text: string): Reading<Duration> {
 }
 
 const BOUND =
-  /\b(?:quase|mais de|menos de|acima de|abaixo de|ate|no maximo|no minimo|pelo menos|pass(?:a|ou|ei|ando) d[eo]s?|perto d[eo]s?|por volta d|beirando|chegando (?:n[oa]s|em|a)|falt\w+)\b(?=[^\d]{0,8}\d)/
+  /\b(?:quase|mais de|menos de|acima de|abaixo de|ate|no maximo|no minimo|pelo menos|pass(?:a|ou|ei|ando) d[eo]s?|perto d[eo]s?|por volta d|beirando|chegando (?:n[oa]s|em|a)|falt\w+)\b(?=[^\d]{0,8}\d)|\bincomplet\w+/
 const RANGE =
   /\bentre\b.*\d.* e \d|\b\d+ ?(?:a|ou|ate|-) ?\d+ ?(?:anos|meses|$)|\d (?:anos |meses )?ou (?:uns )?\d/
 const APPROXIMATE =
@@ -118,7 +118,7 @@ function measured(spoken: string): Reading<Duration> | undefined {
   if (first === undefined) return all.length > 0 ? again('nothing_found') : undefined
   if (terms.some((term) => term.unit === undefined && !standsAlone(term)) && terms.length === 1)
     return again('nothing_found')
-  if (terms.length > 1 && /\bmas\b|\bso que\b/.test(spoken)) return again('two_values')
+  if (terms.length > 1 && /\bmas\b|\bso que\b|\bsem\b/.test(spoken)) return again('two_values')
   const groups = grouped(terms)
   const total: Duration = { years: 0, months: 0, days: 0 }
   let reason: ReasonCode | undefined

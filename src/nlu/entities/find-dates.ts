@@ -54,7 +54,9 @@ const NUMBERED_DAY_MONTH =
   /(?<![\d.,/#-])(\d{1,2})\s*(?:\/|-|\.|\b(?:do|do mes|de|mes|do mes de)\b)\s*(\d{1,2})(?![\d,.]*\d|\/\d{4}|\s*(?:anos?|mil|meses|reais|contrib))/g
 const LONE_YEAR = /(?<![\d.,/-])((?:18|19|20)\d{2})(?![\d/-]|[.,]\d)/g
 const SHORT_YEAR =
-  /(?:\b(?:em|de|ano|ano de|desde|ate|de ano|anos?|nasci)\s+|')(\d{2})(?![\d.,/-]|\s*(?:anos?|contrib|mes|dias?|mil|reais|por|%|de #))/g
+  /(?:\b(?:em|de|ano|ano de|desde|ate|de ano|anos?|nasci)\s+|')(\d{2})(?!\d|[/-]|[.,]\d|\s*(?:anos?|contrib|mes|dias?|mil|reais|por|%|de #))/g
+const YEAR_MONTH_DAY = new RegExp(`(?<!\\d)(\\d{4})\\s+(?:de\\s+)?${MONTH}\\s+(?:dia\\s+)?${DAY}`, 'g')
+const LONE_DAY = /\bdia (\d{1,2})(?!\d|\s*(?:e|ou|a)\s*\d)/g
 const LONE_MONTH = new RegExp(MONTH, 'g')
 
 /** Every date or piece of one, in order; nothing is checked against the calendar. */
@@ -77,6 +79,7 @@ export function findDates(text: string): DatePiece[] {
   take(GLUED_YEAR_FIRST, ([year, month, day]) => full(day, month, year))
   take(FULL, ([day, month, year]) => full(day, month, year))
   take(MONTH_FIRST, ([month, day, year]) => full(day, month, year))
+  take(YEAR_MONTH_DAY, ([year, month, day]) => full(day, month, year))
   take(GLUED, ([day, month, year]) => full(day, month, year))
   take(YEAR_THEN_DAY, ([year, day, month]) => full(day, month, year))
   for (const [pattern, feast] of ANY_FEAST.test(rest) ? feasts : []) {
@@ -96,6 +99,10 @@ export function findDates(text: string): DatePiece[] {
   take(LONE_YEAR, ([year]) => ({ year: Number(year) }))
   take(SHORT_YEAR, ([year]) => ({ year: Number(year) }))
   take(LONE_MONTH, ([month]) => ({ month: numberOf(month) }))
+  const dayless =
+    pieces.length > 0 && pieces.every((piece) => piece.day === undefined && piece.feast === undefined)
+  if (dayless && pieces.some((piece) => piece.month !== undefined))
+    take(LONE_DAY, ([day]) => ({ day: Number(day) }))
   return pieces.sort((a, b) => a.at - b.at)
 }
 

@@ -2,7 +2,7 @@ import { again, confirm, type Reading, sure } from '../reading'
 import { answerText, mended } from './answer'
 import { answersNothing } from './no-answer'
 
-type Kin = { name: string; sex: 'F' | 'M' }
+type Kin = { name: string; sex: 'F' | 'M'; at: number }
 
 /** What people call their relatives, by the name of the relation; folded. */
 const relations: [string, 'F' | 'M', string][] = [
@@ -53,24 +53,22 @@ const GONE =
 const MYSELF =
   /^\W*(?:e |eh )?(?:(?:pra|para|p|de|com) )?(?:mim|eu|comigo)(?: mesm[oa])?\W*$|\bsou eu\b|^\W*(?:e )?(?:meu|minha)(?: mesm[oa])?\W*$|^\W*(?:e )?(?:pra|para|p) (?:mim|eu)\b/
 
-/** Every relative named in a folded text; `raw` keeps the accents that tell "avó" from "avô". */
+/** Every relative named in a folded text, in order; `raw` keeps the accents that tell "avó" from "avô". */
 export function kinIn(folded: string, raw = ''): Kin[] {
-  if (!ANY.test(folded) && !/\bv[oô]v[oô]\b/i.test(raw) && !/\bvovo\b/.test(folded)) return []
-  const found: { at: number; kin: Kin }[] = []
+  if (!ANY.test(folded) && !/\bvovo\b/.test(folded)) return []
+  const found: Kin[] = []
   for (const { name, sex, pattern } of patterns) {
     const at = folded.search(pattern)
     if (at < 0) continue
     if (/^(?:marido|esposa|companheir[oa])$/.test(name) && /\bex[ -]?$/.test(folded.slice(0, at))) continue
-    found.push({ at, kin: { name, sex } })
+    found.push({ name, sex, at })
   }
-  if (/\bvovo\b/.test(folded)) {
+  const at = folded.search(/\bvovo\b/)
+  if (at >= 0) {
     const grandfather = /vovô/i.test(raw) || /\bmeu vovo\b/.test(folded)
-    found.push({
-      at: folded.search(/\bvovo\b/),
-      kin: grandfather ? { name: 'avô', sex: 'M' } : { name: 'avó', sex: 'F' },
-    })
+    found.push(grandfather ? { name: 'avô', sex: 'M', at } : { name: 'avó', sex: 'F', at })
   }
-  return found.sort((a, b) => a.at - b.at).map(({ kin }) => kin)
+  return found.sort((a, b) => a.at - b.at)
 }
 
 /** Whether the text tells of a death. */

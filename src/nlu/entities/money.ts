@@ -39,7 +39,7 @@ function readOnce(raw: string): Reading<Amount> {
   const { text: folded, changed } = lettersToDigits(raw, { least: 1 })
   if (/(?:^|[^\d\w])-\s*\d|^menos \d|\bnegativ/.test(folded)) return again('negative')
   const spoken = numbersInDigits(
-    spelt(folded.replace(/\b(\d+(?:[.,]\d+)?) ?k\b/g, '$1 mil')).replace(
+    spelt(apartFromCents(folded).replace(/\b(\d+(?:[.,]\d+)?) ?k\b/g, '$1 mil')).replace(
       /(?<! e )\b(?:um|hum|1) mil\b/g,
       'mil',
     ),
@@ -49,6 +49,7 @@ function readOnce(raw: string): Reading<Amount> {
   if (/\d ?(?:anos?|mes(?:es)?|dias?|contribuic\w+)\b|\b\d{1,2}\/\d{1,2}\/\d{2,4}\b/.test(told))
     return again('nothing_found')
   if (/\bmilh(?:ao|oes)\b|\bbilh/.test(told)) return again('too_high')
+  if (/\bsalarios?(?: minimos?)? (?:e|mais) \d/.test(told)) return again('two_values')
   const wages = inMinimumWages(told)
   if (RANGE.test(told) || (wages !== undefined && /(?<!mais )\bou\b/.test(told))) return again('range')
   if (BOUND.test(told) && (wages !== undefined || /\d|\bteto\b/.test(told))) return again('bound')
@@ -56,6 +57,14 @@ function readOnce(raw: string): Reading<Amount> {
   if (/\bteto\b/.test(told)) return sure('ceiling')
   if (UNKNOWN.test(told) && !/\d/.test(told)) return again('unknown_amount')
   return inReais(told, changed, folded)
+}
+
+const CENTS =
+  / e ((?:vinte|trinta|quarenta|cinquenta|sessenta|setenta|oitenta|noventa)(?: e [a-z]+)?|[a-z]+) (?=centavos?\b)/
+
+/** "Cinco mil e cinquenta centavos": the fifty is no part of the thousands. */
+function apartFromCents(folded: string): string {
+  return folded.replace(CENTS, ' com $1 ')
 }
 
 /** "1.518 e trabalho 8 horas por dia": how long one works is no amount. */

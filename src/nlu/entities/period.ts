@@ -7,6 +7,9 @@ const JOINED =
   /\b(?:ate|a|ao|as)\b|\d\s*-\s*(?=\d|#)|\bentre\b.*\be\b|\b(?:comecei|entrei|trabalhei|de|desde)\b.*\be (?:parei|sai|fui ate|terminei|acabou)\b/
 const MONTH_AND_YEAR = /(?<![\d/.])(0?[1-9]|1[0-2])\s*\/\s*(\d{4}|\d{2})(?![\d/])/g
 
+/** "De 85 a 99": nobody contributes that long. */
+const TWO_YEARS = /\b(?:de|desde) ([6-9]\d) (?:a|ate|ao) (\d{2})\b(?!\s*(?:anos|meses|contrib))/
+
 /** Writes "03/98" as a month and a year, which it is where no day is told. */
 export function monthAndYear(text: string): string {
   return text.replace(MONTH_AND_YEAR, (_, month, year) => ` #${Number(month)} de ${year} `)
@@ -14,7 +17,10 @@ export function monthAndYear(text: string): string {
 
 /** "De março de 98 até dezembro de 2010": from the first month to the last, both included. */
 export function readPeriod(spoken: string): Reading<Duration> | undefined {
-  const text = monthAndYear(dateText(spoken))
+  const text = monthAndYear(dateText(spoken)).replace(
+    TWO_YEARS,
+    (_, from, to) => `de ${fullYear(Number(from))} ate ${fullYear(Number(to))}`,
+  )
   if (!JOINED.test(text)) return undefined
   const joined = text.replace(/((?:19|20)\d{2})\s*-\s*(?=(?:19|20)\d{2}|#)/g, '$1 ate ')
   const ends = findDates(joined).filter((piece) => piece.year !== undefined)

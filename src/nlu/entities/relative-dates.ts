@@ -7,37 +7,35 @@ export function daysIn(year: number, month: number): number {
   return [31, 30, 29, 28].find((day) => exists({ year, month, day })) ?? 28
 }
 
+const LAST_DAY = '(?:\\bno )?(\\bultimo dia )?(?:d[oe] )?'
+const monthsFromNow: [RegExp, number][] = [
+  [`\\b(?:ultimo mes|mes passado|mes anterior)\\b`, -1] as const,
+  [`\\bmes retrasado\\b`, -2] as const,
+  [`\\b(?:mes que vem|proximo mes)\\b`, 1] as const,
+  [`\\b(?:[dn]?(?:esse|este) mes|mes (?:corrente|atual)|corrente mes)\\b`, 0] as const,
+].map(([words, shift]) => [new RegExp(`${LAST_DAY}${words}`, 'g'), shift])
+const yearsFromNow: [RegExp, number][] = [
+  [/\b(?:d?o )?ano retrasado\b/g, -2],
+  [/\b(?:d?o )?ano passado\b/g, -1],
+  [/\b[dn]?(?:esse|este) ano\b/g, 0],
+  [/\bano que vem\b/g, 1],
+]
+
 /** Writes "mês passado", "este mês", "ano passado" as the month or year meant: "20 de agosto do ano passado" → "… 2025". */
 export function withRelativeMonths(folded: string, today: string): string {
+  if (!/\bmes\b|\bano\b/.test(folded)) return folded
   const { year, month } = dayOf(today)
-  const inMonths = (shift: number) => {
-    const count = year * 12 + month - 1 + shift
-    return { year: Math.floor(count / 12), month: (count % 12) + 1 }
-  }
-  const named = (shift: number) => {
-    const of = inMonths(shift)
-    return ` #${of.month} de ${of.year} `
-  }
-  const named2 = (text: string, pattern: RegExp, shift: number) =>
-    text.replace(pattern, (_, last: string | undefined) => {
-      const of = inMonths(shift)
-      return last === undefined ? named(shift) : ` ${daysIn(of.year, of.month)} de${named(shift)}`
-    })
-  const LAST = '(?:\\bno )?(\\bultimo dia )?(?:d[oe] )?'
   let text = folded
-  text = named2(text, new RegExp(`${LAST}\\b(?:ultimo mes|mes passado|mes anterior)\\b`, 'g'), -1)
-  text = named2(text, new RegExp(`${LAST}\\b(?:mes retrasado)\\b`, 'g'), -2)
-  text = named2(text, new RegExp(`${LAST}\\b(?:mes que vem|proximo mes)\\b`, 'g'), 1)
-  text = named2(
-    text,
-    new RegExp(`${LAST}\\b(?:[dn]?(?:esse|este) mes|(?:mes (?:corrente|atual)|corrente mes))\\b`, 'g'),
-    0,
-  )
+  for (const [pattern, shift] of monthsFromNow) {
+    const count = year * 12 + month - 1 + shift
+    const of = { year: Math.floor(count / 12), month: (count % 12) + 1 }
+    const named = ` #${of.month} de ${of.year} `
+    text = text.replace(pattern, (_, last: string | undefined) =>
+      last === undefined ? named : ` ${daysIn(of.year, of.month)} de${named}`,
+    )
+  }
+  for (const [pattern, shift] of yearsFromNow) text = text.replace(pattern, ` de ${year + shift} `)
   return text
-    .replace(/\b(?:d?o )?ano retrasado\b/g, ` de ${year - 2} `)
-    .replace(/\b(?:d?o )?ano passado\b/g, ` de ${year - 1} `)
-    .replace(/\b[dn]?(?:esse|este) ano\b/g, ` de ${year} `)
-    .replace(/\bano que vem\b/g, ` de ${year + 1} `)
 }
 
 const weekdays: [RegExp, number][] = [
@@ -56,8 +54,11 @@ export function readRelativeDay(text: string, { today, past }: Options): Reading
   const monthDay =
     /\bdia (\d{1,2})\b|\b(?:feira|segunda|terca|quarta|quinta|sexta|sabado|domingo),? (\d{1,2})\b/.exec(text)
   if (monthDay !== null) return ofMonth(Number(monthDay[1] ?? monthDay[2]), text, today, past)
-  const ahead = /\bdaqui (?:a )?(?:uns )?(\d{1,3}) dias\b|\bde hoje a (\d{1,3}) dias\b/.exec(text)
-  if (ahead) return confirm(addDays(today, Number(ahead[1] ?? ahead[2])), 'relative_day')
+  const ahead = /\b(?:daqui|de hoje) (?:a |ha )?(?:uns |umas )?(\d{1,3}|uma) (dias|semanas?)\b/.exec(text)
+  if (ahead) {
+    const days = (Number(ahead[1]) || 1) * (ahead[2] === 'dias' ? 1 : 7)
+    return confirm(addDays(today, days), 'relative_day')
+  }
   const ago =
     /\b(?:ha|faz|tem|a|fazem|deve ter)(?: uns| umas| mais ou menos| ja)? (\d{1,3}|um|uma) (dias?|semanas?|mes(?:es)?|anos?)\b/.exec(
       text,
