@@ -2,7 +2,7 @@ import { dateWithWeekday, money, monthOfYear } from '../../src/format'
 import type { Benefit, Calculated } from '../../src/inss/schemas'
 import { readMoney } from '../../src/nlu/index'
 import type { Reading } from '../../src/nlu/reading'
-import { t } from '../../src/text'
+import { type TextKey, t } from '../../src/text'
 import { picked, yesOrNo } from '../readings'
 import type { Answer, Context, Found, Say, Service } from '../service'
 
@@ -126,7 +126,7 @@ function readMonthly(answer: Answer, _facts: Facts, context: Context): Reading<n
 function readMonth(answer: Answer): Reading<number> {
   const text = answer.text.toLowerCase()
   const named = Array.from({ length: 12 }, (_, index) => index + 1).find((month) =>
-    text.includes(monthOfYear(`2000-${String(month).padStart(2, '0')}`).split(' ')[0] ?? ' '),
+    text.includes(t(`format.month_${month}` as TextKey)),
   )
   const number = named ?? Number(/^\D*(\d{1,2})\D*$/.exec(text)?.[1] ?? Number.NaN)
   return number >= 1 && number <= 12
