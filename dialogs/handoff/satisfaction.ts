@@ -20,13 +20,14 @@ export function readRating(
   if (inbound.questionId !== undefined && inbound.questionId !== questionId) return undefined
   const text = inbound.text.trim()
   const titles = titlesOfRatings()
-  const same = titles.indexOf(text)
+  const said = fold(text).replace(/\W+$/, '')
+  const same = titles.map(fold).indexOf(said)
   if (same >= 0) return same + 1
-  const figure = /^(?:nota )?\W*([1-5])\W*$/.exec(fold(text))?.[1]
+  const figure = /^(?:nota )?\W*([1-5])$/.exec(said)?.[1]
   if (figure !== undefined) return Number(figure)
   if (/\d/.test(text) || text.split(/\s+/).length > MOST_WORDS) return undefined
   if (meaning.understood && !/^(?:yes|no|thanks)$/.test(meaning.intent)) return undefined
-  if (!/\bajud|\bmais ou menos\b/.test(fold(text))) return undefined
+  if (!/\bajud|\bmais ou menos\b/.test(said)) return undefined
   const choice = readChoice(text, titles)
   return choice.certainty === 'sure' ? choice.value + 1 : undefined
 }

@@ -1,4 +1,4 @@
-import { fold } from '../../dialogs/readings'
+import { leavesLine } from '../../dialogs/handoff/words'
 import type { Context, Handoff } from '../../dialogs/service'
 import type { BotTurn, ConversationState } from '../bot'
 import { optsOut } from '../guards'
@@ -15,10 +15,6 @@ export type DeskTurn = BotTurn & { desk: DeskWork }
 
 type Dependencies = Pick<TurnDeps, 'bot' | 'inDanger' | 'channelOf' | 'notices'>
 type TurnContext = Omit<Context, 'record'>
-
-/** Nobody who writes these in the line wants to go on waiting. */
-const GIVES_UP =
-  /^(?:eu )?(?:quero |vou |prefiro )?(?:voltar|volta|desist\w+|cancel\w+|sair|sai)(?: (?:da|de|na) (?:fila|espera)| (?:ao|pro|para o|com o) (?:assistente|robo|bot)(?: virtual)?)?(?: por favor)?$/
 
 /**
  * A turn in a conversation that people have, or that waits for them: no dialog runs. What the person wrote is kept and
@@ -63,7 +59,7 @@ export async function peopleTurn(
     const urgent = touched(written, { priority: 0, skill, brief: { ...brief, flags } }, at)
     return afterBot(await run(inbound, urgent), ticket, urgent, lines, at)
   }
-  if (ticket.state === 'queued' && inbound.kind === 'text' && GIVES_UP.test(plain(inbound.text))) {
+  if (ticket.state === 'queued' && inbound.kind === 'text' && leavesLine(inbound.text)) {
     const desk = course(ticket, [{ type: 'return', outcome: 'gave_up' }], lines, at)
     const { id, channel, conversationId } = inbound
     const event = { event: 'desk_returned', ticketId: ticket.id, resume: 'resume', givenUp: true } as const
@@ -198,11 +194,4 @@ function movesOf(handoff: Handoff, state: Ticket['state'], until: string): Move[
 
 function note(key: TextKey, at: string): Line {
   return { at, who: 'note', text: t(key) }
-}
-
-/** Without accents, signs and doubled spaces. */
-function plain(text: string): string {
-  return fold(text)
-    .replace(/[^a-z0-9]+/g, ' ')
-    .trim()
 }
