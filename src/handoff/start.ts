@@ -129,11 +129,14 @@ export function startDesk(options: {
   if (chatwoot !== undefined) {
     const { inboxId, accountId, webhookSecret } = chatwoot
     const links = createLinks(records)
+    const client = createChatwootClient(chatwoot)
+    const note = async (conversation: number, content: string, sourceId: string) => {
+      await client.addMessage(conversation, { content, type: 'outgoing', private: true, sourceId })
+    }
     if (role !== 'worker') {
-      const webhook = { desk, links, accountId, inboxId, secret: webhookSecret }
+      const webhook = { desk, links, accountId, inboxId, note, secret: webhookSecret }
       routers.push(createChatwootWebhook({ ...common, ...webhook }))
     }
-    const client = createChatwootClient(chatwoot)
     const push = runChatwootPush({ store, desk, client, links, inboxId, identity, name, log })
     stops.push(push.stop)
   }

@@ -28,8 +28,6 @@ export type Checks = { state: string; nonce: string; verifier: string }
 /** What the provider's id_token says, verified. */
 export type Identified = { claims: Record<string, unknown>; idToken: string }
 
-export type OidcLogin = ReturnType<typeof createOidcLogin>
-
 /**
  * Login at an OpenID provider by code, with PKCE, state and nonce. Nothing is asked of it before it is needed.
  * Every function throws AppError `login_provider_unavailable` when it does not answer as it should.

@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import { eq, sql } from 'drizzle-orm'
 import { audit as auditTable } from '../../src/handoff/db/schema'
+import { createRedisStore } from '../../src/store/redis'
+import { describeWithRedis, startRedis } from '../store/redis-server'
 import {
   type Agent,
   ana,
@@ -14,6 +17,40 @@ import {
 } from './console-world'
 
 const png = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')
+
+describeWithRedis('consoles of two processes on Redis', () => {
+  it('show what the other one changed', async () => {
+    const redis = await startRedis()
+    const clock = movable()
+    const prefix = randomUUID()
+    const [one, other] = [
+      await createRedisStore({ url: redis.url, prefix, clock }),
+      await createRedisStore({ url: redis.url, prefix, clock }),
+    ]
+    const [here, there] = [await startWorld({ store: one, clock }), await startWorld({ store: other, clock })]
+    try {
+      const [a, r] = [await here.signIn(ana), await there.signIn(rui)]
+      const stream = await a.stream()
+      await stream.until('inbox')
+      const ticket = await there.waits('de-longe')
+      await stream.until('inbox', (data) => data.queue.some((each: { id: string }) => each.id === ticket.id))
+      expect((await r.do(ticket, 'claim')).status).toBe(200)
+      await stream.until('inbox', (data) => data.queue.length === 0)
+      expect((await a.do(ticket, 'claim')).body).toMatchObject({ code: 'taken' })
+      const to = { agentId: a.id, note: 'é com você' }
+      await a.call('PUT', 'presence', { status: 'available' })
+      expect((await r.do(ticket, 'transfer', to)).status).toBe(200)
+      await stream.until('inbox', (data) => data.mine.some((each: { id: string }) => each.id === ticket.id))
+      await stream.close()
+    } finally {
+      await here.stop()
+      await there.stop()
+      await one.close()
+      await other.close()
+      await redis.stop()
+    }
+  }, 60_000)
+})
 
 describe('the calls of the console', () => {
   const database = pglite()

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import { Pool } from 'pg'
 import pino from 'pino'
 import { type Connection, openConnection } from '../../src/database'
 import { createAudit } from '../../src/handoff/audit'
@@ -7,6 +8,7 @@ import { createHistory } from '../../src/handoff/history'
 import { central135, isNationalHoliday } from '../../src/handoff/hours'
 import { createOffers, leaveRecentWaits } from '../../src/handoff/offer'
 import { type Move, moved, newTicket, type Ticket } from '../../src/handoff/ticket'
+import { verifyAudit } from '../../src/handoff/verify'
 import { createMemoryStore } from '../../src/store/memory'
 import type { JournalEntry } from '../../src/store/store'
 import { describeWithPostgres, startPostgres } from '../inss-api/postgres-server'
@@ -172,6 +174,37 @@ describeWithPostgres('on PostgreSQL', () => {
   beforeAll(async () => {
     server = await startPostgres()
   }, 60_000)
+
+  it('is walked by an operator, who is told the first broken row', async () => {
+    const pool = new Pool({ connectionString: server.url })
+    await pool.query('create database vazio')
+    const databaseUrl = server.url.replace(/postgres$/, 'vazio')
+    const said: string[] = []
+    const verify = (...known: string[]) =>
+      verifyAudit({ databaseUrl, dataFolder: '' }, known, (line) => said.push(line))
+    expect(await verify()).toBe(0)
+    const own = await openConnection({ databaseUrl, dataFolder: '', log: pino({ level: 'silent' }) })
+    const database = deskDatabase(async () => own)
+    const audit = createAudit({ database, clock: movable() })
+    for (const actor of ['a', 'b', 'c']) await audit.write({ actor, action: 'asked' })
+    expect(await verify()).toBe(0)
+    const head = /[0-9a-f]{64}$/.exec(said.at(-1) ?? '')?.[0] ?? ''
+    expect(await verify(head)).toBe(0)
+    const db = await database()
+    await db.execute(sql`alter table desk.audit disable trigger audit_append_only`)
+    await db.execute(sql`update desk.audit set actor = 'x' where position = 2`)
+    expect(await verify()).toBe(1)
+    expect(said).toEqual([
+      expect.stringMatching(/^0 rows, none broken/),
+      expect.stringMatching(/^3 rows, none broken/),
+      expect.stringMatching(/^3 rows, none broken/),
+      'BROKEN: row 2 was changed',
+    ])
+    await expect(verify('abc')).rejects.toMatchObject({ code: 'config_invalid' })
+    await own.close()
+    await pool.end()
+  })
+
   sameOn(
     'the history in PostgreSQL',
     async () => {

@@ -5,9 +5,10 @@ import type { Clock } from '../../clock'
 import { AppError } from '../../errors'
 import { sameSecret } from '../../identity/records'
 import type { Log } from '../../log'
+import { t } from '../../text'
 import type { DeskResult, DeskService } from '../desk'
 import { isOpen, ownerOf } from '../ticket'
-import { agentIdOf, isOurs, type Links } from './links'
+import { agentIdOf, isOurs, type Links, sourceIdOf } from './links'
 
 /** Older signed calls may be somebody's recording. */
 const FRESH_SECONDS = 300
@@ -62,10 +63,12 @@ export function createChatwootWebhook(options: {
   secret: string
   accountId: number
   inboxId: number
+  /** Tells the agents there something, in a note of their conversation. */
+  note: (conversation: number, text: string, sourceId: string) => Promise<void>
   clock: Clock
   log: Log
 }): Router {
-  const { desk, links, accountId, inboxId, clock, log } = options
+  const { desk, links, accountId, inboxId, note, clock, log } = options
   const router = Router()
 
   function isSigned(body: Buffer, timestamp: string, signature: string): boolean {
@@ -82,9 +85,15 @@ export function createChatwootWebhook(options: {
       outgoing && message.private !== true && sender?.type !== 'agent_bot' && !isOurs(message.source_id)
     // Surveys and templates are Chatwoot's own; what it sends beside is text.
     const text = (message.content_type ?? 'text') === 'text' ? (content ?? '').trim() : ''
-    if (!person || sender === null || sender === undefined || text === '') return undefined
+    if (!person || sender === null || sender === undefined) return undefined
     const link = await links.ofChatwoot(message.conversation.id)
     if (link === undefined) return undefined
+    if ((message.attachments ?? []).length > 0) {
+      const sourceId = sourceIdOf(link.ticketId, `file-${message.id}`)
+      // Whoever sent it must not believe that it arrived.
+      await note(link.chatwoot, t('chatwoot.file_not_sent'), sourceId)
+    }
+    if (text === '') return undefined
     const { conversationId, channel } = link
     const by = { id: agentIdOf(sender.id), name: sender.name }
     const ticket = await desk.ticket(conversationId)

@@ -48,8 +48,12 @@ describe('Chatwoot as the desk', () => {
     store = createMemoryStore({ clock })
     desk = createDesk({ desk: store.desk, clock, log, mostWaitMinutes: 60 })
     const links = createLinks(store.records)
+    const client = createChatwootClient({ url: chatwoot.url, token, accountId: 1 })
+    const note = async (conversation: number, content: string, sourceId: string) => {
+      await client.addMessage(conversation, { content, type: 'outgoing', private: true, sourceId })
+    }
     const app = express().use(
-      createChatwootWebhook({ desk, links, secret, accountId: 1, inboxId: 3, clock, log }),
+      createChatwootWebhook({ desk, links, secret, accountId: 1, inboxId: 3, note, clock, log }),
     )
     server = createServer(app)
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -207,6 +211,16 @@ describe('Chatwoot as the desk', () => {
     expect(await hook({ ...webhooks.agentMessage, account: { id: 99 } })).toBe(200)
     expect(await replies()).toEqual([])
     expect(await owner()).toBe('queue')
+  })
+
+  it('tells the agent that a file does not reach the person, and says the text that came with it', async () => {
+    await waits()
+    await until('the context', () => shown().length === 1)
+    const attachments = [{ id: 1, file_type: 'file', data_url: 'https://example.org/carta.pdf' }]
+    expect(await hook({ ...webhooks.agentMessage, attachments })).toBe(200)
+    expect(shown().at(-1)).toBe('outgoing: O arquivo não chegou à pessoa: por aqui só vai texto.')
+    expect(conversation()?.messages.at(-1)?.private).toBe(true)
+    expect(await replies()).toEqual(['Bom dia, sou a Maria.'])
   })
 
   it.each([
