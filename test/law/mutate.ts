@@ -1,6 +1,7 @@
 /**
  * Breaks one thing at a time in the rules of the law and runs their tests against it, in this process and without
- * jest. Usage: npm run law:mutate -- [part of a file name …]. Prints what no test noticed and the share noticed.
+ * jest. Usage: npm run law:mutate -- [--every=N] [part of a file name …]. Prints what no test noticed and the share
+ * noticed; with --every only each Nth change is tried.
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -239,7 +240,9 @@ async function ask(worker: ChildProcess, mutant: Mutant): Promise<Verdict | unde
 }
 
 async function main(): Promise<void> {
-  const wanted = process.argv.slice(2)
+  const given = process.argv.slice(2)
+  const every = Number(given.find((each) => each.startsWith('--every='))?.slice('--every='.length) ?? 1)
+  const wanted = given.filter((each) => !each.startsWith('--'))
   const files = subjects.filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
   let worker = startWorker()
   const untouched = await ask(worker, { file: 'none', line: 0, what: '', source: '' })
@@ -248,7 +251,7 @@ async function main(): Promise<void> {
   let killed = 0
   for (const file of files) {
     let own = 0
-    const mutants = mutantsOf(file)
+    const mutants = mutantsOf(file).filter((_mutant, index) => index % every === 0)
     for (const mutant of mutants) {
       const verdict = await ask(worker, mutant)
       if (verdict === undefined) {
