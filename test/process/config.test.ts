@@ -69,6 +69,24 @@ describe('configuration', () => {
   it('asks for what goes together', () => {
     expect(faults({ GOVBR_ISSUER: 'https://sso.acesso.gov.br/' })).toContain('GOVBR_CLIENT_SECRET')
     expect(faults({ INSS_API_URL: 'https://api.example/' })).toContain('INSS_API_CLIENT_SECRET')
+    expect(faults({ DESK_OIDC_ISSUER: 'https://login.example/' })).toContain('DESK_OIDC_CLIENT_SECRET')
+    expect(faults({ CHATWOOT_URL: 'https://chatwoot.example/', CHATWOOT_TOKEN: 'um-segredo' })).toBe(
+      ['WEBHOOK_SECRET', 'ACCOUNT_ID', 'INBOX_ID']
+        .map((name) => `CHATWOOT_${name}: required when CHATWOOT_URL is set`)
+        .join('; '),
+    )
+  })
+
+  it('lets agents log in at the sandbox only where citizens do', () => {
+    const own = { GOVBR_ISSUER: 'https://sso.acesso.gov.br/', GOVBR_CLIENT_SECRET: 'um-segredo' }
+    expect(readConfig({ DATA_FOLDER: folder() }).desk.oidc).toMatchObject({ clientId: 'atendimento' })
+    expect(readConfig({ DATA_FOLDER: folder(), ...own }).desk.oidc).toBeUndefined()
+    const login = { DESK_OIDC_ISSUER: 'https://login.example/', DESK_OIDC_CLIENT_SECRET: 'outro-segredo' }
+    expect(readConfig({ DATA_FOLDER: folder(), ...own, ...login }).desk.oidc).toEqual({
+      issuer: 'https://login.example/',
+      clientId: 'atendimento',
+      clientSecret: 'outro-segredo',
+    })
   })
 
   it('refuses in production what only serves a demonstration', () => {
