@@ -69,6 +69,7 @@ export function createRouting(options: RouterOptions) {
   /** Agents this process has seen at work, and since when it looks. */
   const seen = new Set<string>()
   let since: number | undefined
+  let atWork: Agent[] | undefined
 
   async function list(): Promise<Ticket[]> {
     const tickets = new Map((await desk.open()).map((ticket) => [ticket.conversationId, ticket]))
@@ -238,9 +239,14 @@ export function createRouting(options: RouterOptions) {
   }
 
   return {
+    /** Who is at work is read anew by the next pass, as every sweep does. */
+    agentsChanged(): void {
+      atWork = undefined
+    },
     /** @param sweeping also looks at what time moves on, and tells places */
     async pass(sweeping: boolean): Promise<void> {
-      const agents = await desk.agents()
+      if (sweeping || atWork === undefined) atWork = await desk.agents()
+      const agents = atWork
       if (sweeping) await sweep(await list(), agents)
       await assign(await list(), agents)
       if (!sweeping) return
@@ -325,7 +331,8 @@ export function runRouter(options: RouterOptions & { name: string }): { stop(): 
     })
   }
 
-  const stopListening = desk.onChange((_conversationId, moved) => {
+  const stopListening = desk.onChange((conversationId, moved) => {
+    if (conversationId === undefined) routing?.agentsChanged()
     if (moved) look('pass')
   })
   const timer = setInterval(() => look('sweep'), SWEEP_EVERY_MS)
