@@ -13,6 +13,10 @@ export type Sight = ReturnType<typeof createSight>
 /** What is about to be done with a ticket. */
 export type Needs = 'read' | 'claim' | 'own'
 
+type Waiting = { queue: schemas.Summary[]; callbacks: schemas.Summary[] }
+
+/** Consoles are told a little after a change, so what was worked out since is new enough for all of them. */
+const SHARED_MS = 30
 const TYPING_EVERY_MS = 2000
 const MOST_LAST_LINES = 5000
 
@@ -62,24 +66,45 @@ export function createSight(deps: ConsoleDeps) {
     })
   }
 
-  async function lists(agent: Agent) {
-    await learnNames()
+  /** What waits for anybody, the same for all of them; worked out once for all consoles that a change woke. */
+  async function waiting(): Promise<Waiting> {
+    const agents = await desk.agents()
+    for (const { id, name } of agents) known.set(id, name)
     const open = await desk.open()
     const line = inLine(open, clock.now().getTime())
-    const places = placesOf(line, await desk.agents())
+    const places = placesOf(line, agents)
+    const nobody = { id: '' }
+    const queue = line.map((ticket) =>
+      summaryOf(ticket, { by: nobody, names, position: places.get(ticket.id) }),
+    )
+    const callbacks = open
+      .filter(({ state }) => state === 'callback')
+      .map((ticket) => summaryOf(ticket, { by: nobody, names }))
+      .sort((a, b) => ((a.callback?.by ?? '') < (b.callback?.by ?? '') ? -1 : 1))
+    return { queue, callbacks }
+  }
+
+  let shared: { at: number; waiting: Promise<Waiting> } | undefined
+  function sharedWaiting(): Promise<Waiting> {
+    if (shared === undefined || performance.now() - shared.at > SHARED_MS)
+      shared = { at: performance.now(), waiting: waiting() }
+    return shared.waiting
+  }
+
+  async function mineOf(agent: Agent): Promise<schemas.Summary[]> {
+    const open = await desk.open()
     const mine = await Promise.all(
       open
         .filter(isMine(agent))
         .map(async (ticket) => summaryOf(ticket, { by: agent, names, last: await lastSaid(ticket) })),
     )
-    const callbacks = open
-      .filter(({ state }) => state === 'callback')
-      .map((ticket) => summaryOf(ticket, { by: agent, names }))
-    return {
-      mine: mine.sort((a, b) => (a.touchedAt < b.touchedAt ? 1 : -1)),
-      queue: line.map((ticket) => summaryOf(ticket, { by: agent, names, position: places.get(ticket.id) })),
-      callbacks: callbacks.sort((a, b) => ((a.callback?.by ?? '') < (b.callback?.by ?? '') ? -1 : 1)),
-    }
+    return mine.sort((a, b) => (a.touchedAt < b.touchedAt ? 1 : -1))
+  }
+
+  /** @param how `shared`: what waits may be a moment old */
+  async function lists(agent: Agent, how?: 'shared') {
+    const waits = await (how === 'shared' ? sharedWaiting() : waiting())
+    return { mine: await mineOf(agent), ...waits }
   }
 
   return {

@@ -86,7 +86,7 @@ export function createStream(deps: ConsoleDeps, sight: Sight, board: ReadBoard):
       const conversations = [...changed]
       changed.clear()
       for (const conversationId of conversations) await tellConversation(conversationId)
-      const { mine, queue, callbacks } = await sight.lists(agent)
+      const { mine, queue, callbacks } = await sight.lists(agent, 'shared')
       const lists = { mine, queue: queue.slice(0, MOST_IN_LINE), callbacks }
       const text = JSON.stringify(lists)
       if (text === inbox) return

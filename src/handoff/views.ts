@@ -28,7 +28,12 @@ function hideDigits(text: string): string {
 /** A ticket in a list, as an agent sees it. */
 export function summaryOf(
   ticket: Ticket,
-  seen: { by: AgentSession; names: Names; position?: number | undefined; last?: KeptLine | undefined },
+  seen: {
+    by: Pick<AgentSession, 'id'>
+    names: Names
+    position?: number | undefined
+    last?: KeptLine | undefined
+  },
 ): Summary {
   const { brief, callback, agentId } = ticket
   const agentName = agentId === undefined ? undefined : seen.names(agentId)

@@ -122,7 +122,7 @@ describe('the calls of the console', () => {
       expect((await idle.get('canned')).status).toBe(200)
       clock.forward(14)
       expect((await idle.get('canned')).status).toBe(200)
-      clock.forward(16)
+      clock.forward(15.5)
       expect((await idle.get('canned')).body.code).toBe('signed_out')
       ;[a, r, s] = [await world.signIn(ana), await world.signIn(rui), await world.signIn(celia)]
       const leaving = await world.signIn(rui)
