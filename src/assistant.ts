@@ -30,6 +30,7 @@ import { createMemoryStore } from './store/memory'
 import { createRedisStore } from './store/redis'
 import type { Store } from './store/store'
 import type { TurnDeps } from './turn'
+import { createUndelivered } from './undelivered'
 
 /** The assistant whole, only its front (webhooks, pages, sockets), or only its turns and sends. */
 export type Role = 'assistant' | 'gateway' | 'worker'
@@ -193,6 +194,7 @@ export async function startAssistant(
     ...(config.speech && { speech: createSpeech({ ...config.speech, log }) }),
     onTurn: metrics.turnTaken,
   }
+  const undelivered = createUndelivered({ records, receive, clock })
   gateway = await createGateway({
     store,
     clock,
@@ -214,7 +216,10 @@ export async function startAssistant(
       },
     }),
     onReceived: metrics.received,
-    onReceipt: notices.onReceipt,
+    async onReceipt(receipt) {
+      await notices.onReceipt(receipt)
+      await undelivered(receipt)
+    },
     sending: {
       onSent: metrics.sent,
       beforeNotice: notices.beforeSending,

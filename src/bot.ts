@@ -184,6 +184,7 @@ async function converse(conversing: Conversing): Promise<void> {
     await say(...menu(inbound.id))
     return
   }
+  if (inbound.kind === 'event' && inbound.event === 'not_delivered') return sayAgain()
   if (await beforeDialogs(here)) {
     const waits = turn.handoff?.do === 'queue' || context.off !== undefined || asked()
     if (!waits) await takeUpOtherWishes()
@@ -208,11 +209,7 @@ async function converse(conversing: Conversing): Promise<void> {
   if (text.length > LONGEST_MESSAGE) return unreadable('repair.too_long')
   if (!/[\p{L}\p{N}?]/u.test(text)) return unreadable('repair.no_words')
   if (meaning.crisis !== undefined) return answerCrisis(meaning.crisis)
-  if (meaning.intent === 'repeat' && meaning.confidence > 0.6 && mayRepeat(inbound, state)) {
-    turn.outcome = 'repair_repeated'
-    for (const reply of state.lastReplies) await say([bubble(reply)], questionOf(reply))
-    return
-  }
+  if (meaning.intent === 'repeat' && meaning.confidence > 0.6 && mayRepeat(inbound, state)) return sayAgain()
   if (!state.greeted && dialogs.activeDialog === undefined && meaning.intent !== 'greeting') {
     state.greeted = true
     await say([t('menu.short_greeting')])
@@ -229,6 +226,11 @@ async function converse(conversing: Conversing): Promise<void> {
   else await open()
   if (turn.person === undefined) await takeUpOtherWishes()
   await afterDialogs(here, asked())
+
+  async function sayAgain(): Promise<void> {
+    turn.outcome = 'repair_repeated'
+    for (const reply of state.lastReplies) await say([bubble(reply)], questionOf(reply))
+  }
 
   async function open(): Promise<void> {
     const message = meaning as Meaning

@@ -42,7 +42,10 @@ export type InboundContent =
    * Something that happened outside the conversation and moves it on. `number_changed`: the person's telephone is
    * another one now, so whoever holds it must log in again.
    */
-  | { kind: 'event'; event: 'login_completed' | 'login_failed' | 'silence' | 'number_changed' }
+  | {
+      kind: 'event'
+      event: 'login_completed' | 'login_failed' | 'silence' | 'number_changed' | 'not_delivered'
+    }
   | DeskEvent
 
 /** What the desk of people has the bot do. */
@@ -145,6 +148,8 @@ export type Receipt = {
   at: string
   /** Why it failed: the provider's code, never its words. */
   code?: string
+  /** It failed for a passing reason: what was said may be said again on this channel. */
+  again?: ChannelId
 }
 
 /**

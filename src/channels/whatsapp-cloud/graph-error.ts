@@ -30,6 +30,11 @@ export function isAlarming(code: number): boolean {
   return ALARMING.has(code) || (code >= 200 && code < 300)
 }
 
+/** Whether a message that a receipt says failed may go better another time. */
+export function isPassing(code: number): boolean {
+  return !isAlarming(code) && (PASSING.has(code) || THROTTLED[code] !== undefined)
+}
+
 /**
  * What an answer other than 2xx means for the message, after Meta's list of error codes
  * (developers.facebook.com, WhatsApp, "Error codes"). A gateway's 502 or 504 leaves open whether Meta took it.

@@ -5,7 +5,7 @@ import type { Log } from '../../log'
 import type { Inbound } from '../../message'
 import { type Channel, type Receive, readCorrelation, type TakeReceipt } from '../channel'
 import { directWebhook } from '../webhook'
-import { isAlarming } from './graph-error'
+import { isAlarming, isPassing } from './graph-error'
 import { contentOf, moveOf, senderOf } from './inbound'
 import { instantOf, readWebhook, type WireContact, type WireMessage, type WireStatus } from './payload'
 import type { createPeople } from './people'
@@ -107,6 +107,7 @@ export function createWebhook(options: WebhookOptions): Pick<Channel, 'posts'> &
       status: status.status,
       at,
       ...(code !== undefined && { code: String(code) }),
+      ...(code !== undefined && isPassing(code) && { again: 'whatsapp-cloud' as const }),
     })
   }
 

@@ -313,6 +313,19 @@ describe('statuses', () => {
     ])
   })
 
+  test.each([
+    [131000, true],
+    [131056, true],
+    [130429, true],
+    [131026, false],
+    [131047, false],
+    [131048, false],
+  ])('a failure by %s may go better another time: %s', async (code, passing) => {
+    await post(harness.url, statusWebhook([of('failed', { errors: [{ code }] })]))
+    expect(harness.receipts).toMatchObject([{ code: String(code) }])
+    expect(harness.receipts[0]?.again).toBe(passing ? 'whatsapp-cloud' : undefined)
+  })
+
   test('a failure of our account is an error in the log, of a person’s telephone none', async () => {
     await post(harness.url, statusWebhook([of('failed', { errors: [{ code: 131026 }] })]))
     expect(harness.logged()).toBe('')
