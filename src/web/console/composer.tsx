@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Detail, Preview } from '../../handoff/api-schemas'
 import { Dialog, DialogButtons } from '../shared/dialog'
 import { visible } from '../shared/text'
@@ -40,7 +40,7 @@ export function Composer(props: {
   const picker = useRef<HTMLInputElement>(null)
   const lastTyping = useRef(0)
   const most = file === undefined ? LONGEST : LONGEST_CAPTION
-  const shown = usePreview(ticket.id, mode === 'reply' && file === undefined ? text : '')
+  const [shown, lookNow] = usePreview(ticket.id, mode === 'reply' && file === undefined ? text : '')
 
   useLayoutEffect(() => {
     const box = input.current
@@ -80,12 +80,18 @@ export function Composer(props: {
     input.current?.focus()
   }
 
-  function send(confirmed = false) {
+  async function send(confirmed = false): Promise<void> {
     const words = text.trim()
     if (words === '' && file === undefined) return refuse(say('emptyMessage'))
     if (words.length > most) return refuse(say('tooLong', { most: most.toLocaleString('pt-BR') }))
-    const costly = (shown?.segments ?? 0) > SEGMENTS_WITHOUT_ASKING || (shown?.parts.length ?? 0) > 1
-    if (mode === 'reply' && costly && !confirmed) return setWindow('confirm')
+    if (mode === 'reply' && file === undefined && !confirmed) {
+      // Whoever is faster than the count waits for it; without a line the words wait anyway.
+      const seen = shown ?? (channel.segments ? await lookNow() : undefined)
+      const costly = (seen?.segments ?? 0) > SEGMENTS_WITHOUT_ASKING || (seen?.parts.length ?? 0) > 1
+      if (costly) return setWindow('confirm')
+      // Looking took its time, in which the words may have been sent or changed.
+      if (desk.current().drafts[ticket.id]?.text !== text) return
+    }
     if (file === undefined) desk.write(ticket.id, mode, words)
     else desk.writeFile(ticket.id, file, words)
     setFile(undefined)
@@ -103,7 +109,7 @@ export function Composer(props: {
       aria-label={say('composer')}
       onSubmit={(event) => {
         event.preventDefault()
-        send()
+        void send()
       }}
     >
       {modes.length > 1 && (
@@ -158,7 +164,7 @@ export function Composer(props: {
         onKeyDown={(event) => {
           if (event.key !== 'Enter' || event.shiftKey || event.altKey || event.isComposing) return
           event.preventDefault()
-          send()
+          void send()
         }}
       />
       {fault !== undefined && (
@@ -244,7 +250,7 @@ export function Composer(props: {
       {(window === 'split' || window === 'confirm') && shown !== undefined && (
         <Split
           shown={shown}
-          confirm={window === 'confirm' ? () => send(true) : undefined}
+          confirm={window === 'confirm' ? () => void send(true) : undefined}
           close={() => setWindow(undefined)}
         />
       )}
@@ -290,26 +296,23 @@ function Split(props: { shown: Preview; confirm: (() => void) | undefined; close
 }
 
 /** What the desk says of these words; of older ones nothing. */
-function usePreview(ticketId: string, text: string): Preview | undefined {
+function usePreview(
+  ticketId: string,
+  text: string,
+): [preview: Preview | undefined, lookNow: () => Promise<Preview | undefined>] {
   const [known, setKnown] = useState<{ text: string; preview: Preview }>()
+  const look = useCallback(async () => {
+    // Without it there is no count; the message still goes as it is.
+    const preview = await fetchPreview(ticketId, text).catch(() => undefined)
+    if (preview !== undefined) setKnown({ text, preview })
+    return preview
+  }, [ticketId, text])
   useEffect(() => {
     if (text.trim() === '') return
-    let wanted = true
-    const timer = setTimeout(() => {
-      fetchPreview(ticketId, text).then(
-        (preview) => {
-          if (wanted) setKnown({ text, preview })
-        },
-        // Without it there is no count; the message still goes as it is.
-        () => undefined,
-      )
-    }, PREVIEW_AFTER_MILLISECONDS)
-    return () => {
-      wanted = false
-      clearTimeout(timer)
-    }
-  }, [ticketId, text])
-  return known?.text === text && text !== '' ? known.preview : undefined
+    const timer = setTimeout(() => void look(), PREVIEW_AFTER_MILLISECONDS)
+    return () => clearTimeout(timer)
+  }, [look, text])
+  return [known?.text === text && text !== '' ? known.preview : undefined, look]
 }
 
 function matches(type: string, pattern: string): boolean {

@@ -143,31 +143,33 @@ export function Console({ me, leave }: { me: Me; leave: (why?: Ended) => void })
         showHelp={() => setHelp(true)}
         signOut={() => (state.lists.mine.length > 0 ? setLeaving(true) : void signOut())}
       />
-      {line === 'offline' && (
-        <div class="strip offline">
-          <p>{say('offline')}</p>
-          <button type="button" class="br-button small" onClick={desk.retryLine}>
-            {say('tryNow')}
-          </button>
-        </div>
-      )}
-      {notice !== undefined && (
-        <div class="strip notice-strip">
-          <p>{notice.text}</p>
-          {notice.ticketId !== undefined && (
-            <a
-              class="br-button small"
-              href={`#/conversa/${encodeURIComponent(notice.ticketId)}`}
-              onClick={() => setNotice(undefined)}
-            >
-              {say('openIt')}
-            </a>
-          )}
-          <button type="button" class="br-button small" onClick={() => setNotice(undefined)}>
-            {say('dismiss')}
-          </button>
-        </div>
-      )}
+      <section aria-label={say('notices')}>
+        {line === 'offline' && (
+          <div class="strip offline">
+            <p>{say('offline')}</p>
+            <button type="button" class="br-button small" onClick={desk.retryLine}>
+              {say('tryNow')}
+            </button>
+          </div>
+        )}
+        {notice !== undefined && (
+          <div class="strip notice-strip">
+            <p>{notice.text}</p>
+            {notice.ticketId !== undefined && (
+              <a
+                class="br-button small"
+                href={`#/conversa/${encodeURIComponent(notice.ticketId)}`}
+                onClick={() => setNotice(undefined)}
+              >
+                {say('openIt')}
+              </a>
+            )}
+            <button type="button" class="br-button small" onClick={() => setNotice(undefined)}>
+              {say('dismiss')}
+            </button>
+          </div>
+        )}
+      </section>
       <main id="principal" tabIndex={-1}>
         {route.screen === 'conversations' && (
           <>
@@ -186,6 +188,7 @@ export function Console({ me, leave }: { me: Me; leave: (why?: Ended) => void })
               open={state.open?.id === ticketId ? state.open : undefined}
               now={now}
               announce={announce}
+              tell={tell}
             />
           </>
         )}

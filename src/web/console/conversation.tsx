@@ -29,6 +29,8 @@ export function Conversation(props: {
   open: Open | undefined
   now: number
   announce: (text: string) => void
+  /** Says something where it stays for a while, whatever is on the screen. */
+  tell: (text: string) => void
 }) {
   const { open, desk, announce } = props
   if (open === undefined)
@@ -85,14 +87,14 @@ function Shown(props: {
   detail: Detail
   now: number
   announce: (text: string) => void
+  tell: (text: string) => void
 }) {
-  const { desk, state, open, detail, now, announce } = props
+  const { desk, state, open, detail, now, announce, tell } = props
   const { ticket } = detail
   const { agent } = state.me
   const [action, setAction] = useState<Action>()
   const [info, setInfo] = useState(false)
   const [claiming, setClaiming] = useState(false)
-  const [fault, setFault] = useState<string>()
   const composer = useRef<ComposerHandle>(null)
   const heading = useRef<HTMLHeadingElement>(null)
   const claimKey = useRef(newKey())
@@ -112,7 +114,6 @@ function Shown(props: {
   async function claim(): Promise<void> {
     if (claiming) return
     setClaiming(true)
-    setFault(undefined)
     try {
       await desk.act(ticket.id, 'claim', { key: claimKey.current })
       announce(say('claimed'))
@@ -123,9 +124,7 @@ function Shown(props: {
         claimKey.current = newKey()
         void desk.reload()
       }
-      const why = faultOf(code, agentName)
-      setFault(why)
-      announce(why)
+      tell(faultOf(code === 'not_yours' ? 'taken' : code, agentName))
     } finally {
       setClaiming(false)
     }
@@ -231,7 +230,6 @@ function Shown(props: {
             </button>
           </div>
         </div>
-        {fault !== undefined && <p class="strip alert-strip">{fault}</p>}
         {open.fault !== undefined && <p class="strip alert-strip">{faultOf(open.fault)}</p>}
         {detail.asking !== undefined && (
           <p class="strip asking-strip">{say('asking', { field: detail.asking.label })}</p>

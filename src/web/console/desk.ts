@@ -182,9 +182,9 @@ export function createDesk(me: Me, events: DeskEvents) {
     } catch (error) {
       const code = guard(error)
       if (state.open?.id !== id) return
-      // What is on the screen stays while the line is down; the stream loads it again.
-      if (state.open.detail === undefined || code !== 'unreachable')
-        set({ open: { ...state.open, fault: code } })
+      // What is on the screen stays while the line is down; what is nobody's business here any more goes.
+      if (code !== 'unreachable') set({ open: { id, fault: code } })
+      else set({ open: { ...state.open, fault: code } })
     }
   }
 
@@ -228,6 +228,17 @@ export function createDesk(me: Me, events: DeskEvents) {
       set(as(await work))
     } catch (error) {
       guard(error)
+    }
+  }
+
+  /** @throws api.Refused */
+  async function presence(status: Status): Promise<void> {
+    try {
+      const answer = await api.putPresence(status)
+      set({ me: { ...state.me, status: answer.status } })
+    } catch (error) {
+      guard(error)
+      throw error
     }
   }
 
@@ -302,6 +313,9 @@ export function createDesk(me: Me, events: DeskEvents) {
     ): Promise<void> {
       if (moving.includes(name)) moved.add(id)
       try {
+        // Whoever is away cannot keep a conversation: taking one, they are here, if not for others.
+        if ((name === 'claim' || name === 'take-over') && state.me.status === 'offline')
+          await presence('pause')
         took(id, await api.effect(id, name, body))
       } catch (error) {
         moved.delete(id)
@@ -329,16 +343,7 @@ export function createDesk(me: Me, events: DeskEvents) {
 
     hide,
 
-    /** @throws api.Refused */
-    async presence(status: Status): Promise<void> {
-      try {
-        const answer = await api.putPresence(status)
-        set({ me: { ...state.me, status: answer.status } })
-      } catch (error) {
-        guard(error)
-        throw error
-      }
-    },
+    presence,
   }
 }
 
