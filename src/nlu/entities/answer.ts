@@ -49,10 +49,23 @@ const DENIED_AFTER = /^(.*?\S)[\s,.;]+nao\s*[,.;!]+\s*(?:(?:e|eh|foi|era|sao)\s+
 const DENIED_BEFORE =
   /^nao,? ?(?:e|eh|era|foi|sao|sou|a|o|na|no|em)?\s+([^,;]*?\S)(?:\s*[,;]\s*(?:mas\s+)?(?:(?:e|eh|foi|era|sao|sou|sim)\s+)?|\s+(?:e|eh|era|foi|mas)\s+)(\S.*)$/
 
-/** "1962, não, 1963", "30, digo, 32", "não é 180, é 200": what was said by mistake and what was meant. */
-export function slipOf(folded: string): { said: string; meant: string } | undefined {
-  const found = MARKED.exec(folded) ?? DENIED_AFTER.exec(folded) ?? DENIED_BEFORE.exec(folded)
-  return found === null ? undefined : { said: found[1] ?? '', meant: found[2] ?? '' }
+/** "31 anos e não 29". */
+const CONTRASTED = /^(.*\S),? e nao (?:e )?((?:[a-z]+ ){0,2}\d.*)$/
+
+type Slip = {
+  said: string
+  meant: string
+  /** "Não é 180, é 200" says plainly which of the two is meant. */
+  plain: boolean
+}
+
+/** "1962, não, 1963", "30, digo, 32", "não é 180, é 200": what is not meant and what is. */
+export function slipOf(folded: string): Slip | undefined {
+  const contrasted = CONTRASTED.exec(folded)
+  if (contrasted !== null) return { said: contrasted[2] ?? '', meant: contrasted[1] ?? '', plain: true }
+  const slip = MARKED.exec(folded) ?? DENIED_AFTER.exec(folded)
+  const found = slip ?? DENIED_BEFORE.exec(folded)
+  return found === null ? undefined : { said: found[1] ?? '', meant: found[2] ?? '', plain: slip === null }
 }
 
 /**
@@ -65,7 +78,6 @@ export function mended<T>(folded: string, read: (folded: string) => Reading<T>):
   const said = read(slip.said)
   const meant = read(slip.meant)
   if (said.certainty === 'again' || meant.certainty === 'again') return read(folded)
-  return JSON.stringify(said.value) === JSON.stringify(meant.value)
-    ? meant
-    : confirm(meant.value, 'corrected')
+  const same = JSON.stringify(said.value) === JSON.stringify(meant.value)
+  return same || slip.plain ? meant : confirm(meant.value, 'corrected')
 }

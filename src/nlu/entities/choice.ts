@@ -21,7 +21,7 @@ const ordinals: [RegExp, number][] = [
 
 /** Words that name no option by themselves. */
 const EMPTY =
-  /^(?:a|o|as|os|e|eh|de|da|do|das|dos|um|uma|em|na|no|para|pra|pro|por|pela|pelo|com|que|eu|quero|queria|prefiro|escolho|vou|vai|ficar|fico|foi|opcao|alternativa|numero|n|favor|essa|esse|este|esta|isso|mesmo|mesma|meu|meus|minha|me|se|sim|ser|pode|gostaria|tal|ai|la|aquela|aquele|botao|item|letra|moca|moco|senhora?|viu|ta|ou|lista|banco|bco|acho)$/
+  /^(?:a|o|as|os|e|eh|de|da|do|das|dos|um|uma|em|na|no|para|pra|pro|por|pela|pelo|com|que|eu|quero|queria|prefiro|escolho|vou|vai|ficar|fico|foi|opcao|alternativa|numero|n|favor|essa|esse|este|esta|isso|mesmo|mesma|meu|meus|minha|me|se|sim|nao|ser|pode|gostaria|tal|ai|la|aquela|aquele|botao|item|letra|moca|moco|senhora?|viu|ta|ou|lista|banco|bco|acho)$/
 
 const NONE =
   /\bnenhum[ao]?\b|\bnem um[ao]?\b|\bnada disso\b|\boutr[ao] (?:coisa|opcao|assunto)\b|\bnenhuma?s?\b/
@@ -51,6 +51,9 @@ function readOnce(answer: string, titles: string[]): Reading<number> {
   if (same >= 0) return sure(same)
   if (said.split(' ').length > 12) return again('nothing_found')
   if (NONE.test(said)) return again('none_of_them')
+  const nothing = answersNothing(said)
+  const isTitle = titles.some((title) => answersNothing(title) !== undefined)
+  if (nothing === 'does_not_know' && !isTitle) return again(nothing)
   const named = byName(said, titles)
   if (named !== undefined) return named
   if (ANY.test(said)) return again('any_of_them')

@@ -107,7 +107,7 @@ function mendedDate(
       const old = before.pieces.at(-1)
       const kept = after.pieces.map((piece, index) => (index === 0 ? { ...old, ...piece } : piece))
       const reading = read(kept, after.said)
-      if (reading.certainty !== 'again') return confirm(reading.value, 'corrected')
+      if (reading.certainty !== 'again' && !slip.plain) return confirm(reading.value, 'corrected')
       return reading
     }
   }
