@@ -13,6 +13,7 @@ import {
 import { correctionFor, factorParts } from '../../src/law/correction'
 import { readDecimal } from '../../src/law/decimal'
 import { fatorPrevidenciario } from '../../src/law/fator'
+import { readjusted } from '../../src/law/readjustment'
 import { readIsoDuration } from '../../src/law/tempo'
 import { parameterFolder, salaries } from './world'
 
@@ -252,6 +253,27 @@ describe('acquired rights', () => {
     expect(found).toMatchObject({ average: 400_000, divisor: 243, coefficient: '0.9500' })
   })
 
+  it.each([
+    ['until 28/11/1999, by 60 % of the months since 07/1994 at least', '1999-11-28', 182],
+    ['the day after, by the 80 % highest alone', '1999-11-29', 144],
+  ])('of who was affiliated %s', (_name, start, divisor) => {
+    const { benefit: found } = benefit(still, 'direito_adquirido_idade', 'F', '1950-01-01', '2026-06-15', [
+      { start, salaries: salaries('1999-11', '2014-10', 400_000) },
+    ])
+    expect(found?.divisor).toBe(divisor)
+  })
+
+  it.each([
+    ['2019-11-13', 300_000],
+    ['2019-12-31', 300_000],
+    // 1,77 %, the INPC of November and December 2019
+    ['2020-01-01', 305_310],
+    ['2020-12-31', 305_310],
+    ['2021-01-01', 321_949],
+  ])('of R$ 3.000,00 are worth on %s %d centavos', (day, amount) => {
+    expect(readjusted(parameters, 300_000, calendar.toDayNumber(day))).toBe(amount)
+  })
+
   it('grow every January by the readjustment of benefits', () => {
     const { benefit: found } = benefit(
       parameters,
@@ -424,8 +446,15 @@ describe('waiting', () => {
       birthDate: '1964-03-15',
       summary: { timeAtReform: { years: 25, months: 0, days: 0 }, averageSalary: 300_000 },
     })
-    // 62 years: 82 % now by art. 18; 35 years with the toll on 13/11/2029: the whole average by art. 20
+    // 62 years: 92 % now by art. 18; 35 years with the toll on 13/11/2029: the whole average by art. 20
     const whole = comparison?.later.find(({ rule }) => rule === 'art20_pedagio100')
-    expect(whole).toMatchObject({ on: '2029-11-13', amount: 300_000 })
+    expect(comparison?.from).toMatchObject({ on: '2026-06-15', amount: 276_000 })
+    expect(whole).toMatchObject({
+      on: '2029-11-13',
+      amount: 300_000,
+      months: 41,
+      more: 24_000,
+      recoveredIn: 472,
+    })
   })
 })
