@@ -152,6 +152,11 @@ async function converse(
       const turn = await peopleTurn(known ?? newConversation, { inbound, handled, ticket }, now, deps)
       return { ...turn, state: { ...turn.state, ...guardsOf(known) }, bubbles: shaped(turn.replies, channel) }
     }
+    if (inbound.kind === 'event' && inbound.event === 'desk_asks') {
+      // Whoever wanted it asked is gone.
+      const kept = known ?? newConversation
+      return { state: kept, replies: [], outcome: 'answered', events: [], bubbles: [], desk: plainly }
+    }
     const stranger = changedHands(known?.guards, channel?.forgetAfterDays, now.getTime())
     const before = stranger ? undefined : known
     const first = stranger ? await forget(inbound, context, deps) : []

@@ -222,8 +222,11 @@ export function moved(ticket: Ticket, move: Move, at: string): Ticket {
   const next: Ticket = { ...rest, state, version: ticket.version + 1, touchedAt: at }
   const same = { ...next, ...(agentId !== undefined && { agentId }), ...(asking !== undefined && { asking }) }
   switch (move.type) {
-    case 'queue':
-      return { ...next, queuedAt: ticket.queuedAt ?? at, ...(move.until && { waitUntil: move.until }) }
+    case 'queue': {
+      // Who waits in the line is owed nothing later.
+      const { callback: _callback, ...waiting } = next
+      return { ...waiting, queuedAt: ticket.queuedAt ?? at, ...(move.until && { waitUntil: move.until }) }
+    }
     case 'assign':
     case 'transfer':
       return { ...next, agentId: move.agentId, assignedAt: at }

@@ -426,6 +426,15 @@ describe('the desk', () => {
     expect([asking, state]).toEqual([undefined, 'agent'])
   })
 
+  it('asks nothing for an agent who is gone by then', async () => {
+    await talking()
+    await process.desk.ask('c1', ana, 'birth_date', key())
+    await process.desk.giveBack('c1', ana, 'resume', key())
+    await process.work()
+    await settle()
+    expect(texts()).toEqual(['bot: desk_returned'])
+  })
+
   it('owes a call-back until somebody writes, says when it is late, and looks after it first when it is near', async () => {
     await talking()
     const by = new Date(now + 60 * 60_000).toISOString()

@@ -102,6 +102,10 @@ describe('a ticket', () => {
     expect(again.passedOver).toEqual(['a1'])
   })
 
+  it('is owed no call-back once it waits in the line', () => {
+    expect(moved(inState('callback'), { type: 'queue' }, LATER).callback).toBeUndefined()
+  })
+
   it('forgets what was being asked when its agent changes', () => {
     const asking = { ...inState('agent'), asking: { field: 'cpf' } }
     expect(moved(asking, { type: 'write' }, LATER).asking).toEqual({ field: 'cpf' })
