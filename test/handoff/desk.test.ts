@@ -7,7 +7,7 @@ import type { Agent } from '../../src/handoff/desk'
 import type { Outbound } from '../../src/message'
 import { createMemoryStore } from '../../src/store/memory'
 import type { Presence, Store } from '../../src/store/store'
-import { type Process, START, scriptedBot, startProcess, textOf } from './world'
+import { type Process, START, scriptedBot, startProcess, textOf, throughStore } from './world'
 
 const ana: Agent = { id: 'a1', name: 'Ana' }
 const bia: Agent = { id: 'a2', name: 'Bia' }
@@ -133,6 +133,25 @@ describe('the desk', () => {
       'person: m1 oi',
       expect.stringMatching(/^bot\?: bot \S+ m1 oi$/),
     ])
+  })
+
+  it('asks whose the conversation is by now when a message was taken a while ago', async () => {
+    const over = { text: 'eu assumo', over: true, channel: 'web' as const }
+    const slow = throughStore(store, async (name, _args, call) => {
+      if (name === 'limits.take' && sent.length === 0) {
+        now += 2000
+        await process.desk.speak('c1', celia, over, 'over')
+      }
+      return call()
+    })
+    const paced: Channel = { ...channel, pace: { perSecond: 100 } }
+    const frozen = startProcess({ name: 'p1', store: slow, clock, channel: paced, bot: scriptedBot() })
+    await store.inbox.append(textOf('m1', 'c1', 'oi', clock.now()))
+    await frozen.work()
+    await settle()
+    expect(texts()).toEqual(['desk: Célia, do INSS, entrou na conversa.', 'agent: eu assumo'])
+    expect((await lines()).at(-1)).toMatch(/^bot\?: .*oi$/)
+    await frozen.stop()
   })
 
   it('sends a reply once that came twice after the network dropped, also when it is over meanwhile', async () => {
