@@ -1,5 +1,6 @@
 import { AppError } from '../src/errors'
 import { list } from '../src/format'
+import type { Why } from '../src/handoff/ticket'
 import { type TextKey, t } from '../src/text'
 import { fold } from './readings'
 import { offersPerson } from './repair/person'
@@ -45,6 +46,13 @@ const sentences: Record<string, TextKey[]> = {
   login_problem: ['answers.login_problem'],
 }
 
+/** Those of them that name the Central 135: where there are people, one is offered. */
+const whyPerson: Record<string, Why> = {
+  complaint: 'complaint',
+  login_problem: 'login_failed',
+  data_privacy: 'service_needs_person',
+}
+
 /**
  * Services we do not do in the conversation yet, by their id in the INSS's catalogue: we say what they are, what
  * is needed and where they are done.
@@ -80,7 +88,8 @@ export async function answerIntent(intent: string, turn: Turn): Promise<Say[] | 
   if (intent === 'out_of_scope') return [whoDoesIt(turn.meaning?.text ?? '')]
   const keys = sentences[intent]
   if (keys !== undefined) {
-    if (intent === 'complaint') offersPerson(turn, 'complaint', 'gently')
+    const why = whyPerson[intent]
+    if (why !== undefined) offersPerson(turn, why, 'gently')
     return keys.map((key) => t(key))
   }
   const id = catalogue[intent]
