@@ -21,7 +21,7 @@ import { previewOf } from './preview'
 import { answerProblems, ConsoleProblem } from './problems'
 import { createReveal } from './reveal'
 import type { AgentSession, Sessions } from './session'
-import { createSight, type Needs } from './sight'
+import { createSight } from './sight'
 import { createStream } from './stream'
 import { outcomes, skills, type Ticket } from './ticket'
 import type { Working } from './working'
@@ -143,7 +143,7 @@ export function createConsoleApi(deps: ConsoleDeps): Router {
   })
   router.get('/tickets/:id', async (request, response) => {
     const agent = agentOf(response)
-    const ticket = await seen.ticket(agent, String(request.params.id), 'read')
+    const ticket = await seen.ticket(agent, String(request.params.id))
     response.json(await seen.detail(agent, ticket))
   })
 
@@ -154,14 +154,14 @@ export function createConsoleApi(deps: ConsoleDeps): Router {
       on: { conversationId: string; ticket: Ticket; agent: Agent; key: string },
       body: z.output<(typeof schemas.effects)[Name]>,
     ) => Promise<DeskResult>,
-    needs: Needs = 'own',
+    how?: 'act',
   ): void {
     router.post(`/tickets/:id/${name}`, async (request, response) => {
       const agent = agentOf(response)
       const body = parse(schemas.effects[name] as z.ZodType, request.body) as z.output<
         (typeof schemas.effects)[Name]
       >
-      const ticket = await seen.ticket(agent, String(request.params.id), needs)
+      const ticket = await seen.ticket(agent, String(request.params.id), how)
       const key = `${agent.id}-${body.key}`
       const { conversationId } = ticket
       response.json(await seen.changed(agent, await run({ conversationId, ticket, agent, key }, body)))
@@ -169,17 +169,13 @@ export function createConsoleApi(deps: ConsoleDeps): Router {
   }
 
   const by = ({ id, name, role }: Agent) => ({ id, name, ...(role === 'supervisor' && { supervisor: true }) })
-  effect('claim', (on) => desk.claim(on.conversationId, by(on.agent), on.key), 'claim')
-  effect('reply', (on, { text }) => desk.speak(on.conversationId, by(on.agent), { text }, on.key))
-  effect('note', (on, { text }) => desk.note(on.conversationId, by(on.agent), text, on.key), 'read')
-  effect(
-    'whisper',
-    (on, { text }) => {
-      mustSupervise(on.agent)
-      return desk.note(on.conversationId, by(on.agent), text, on.key, { whisper: true })
-    },
-    'read',
-  )
+  effect('claim', (on) => desk.claim(on.conversationId, by(on.agent), on.key), 'act')
+  effect('reply', (on, { text }) => desk.speak(on.conversationId, by(on.agent), { text }, on.key), 'act')
+  effect('note', (on, { text }) => desk.note(on.conversationId, by(on.agent), text, on.key))
+  effect('whisper', (on, { text }) => {
+    mustSupervise(on.agent)
+    return desk.note(on.conversationId, by(on.agent), text, on.key, { whisper: true })
+  })
   effect('ask', async (on, { field }) => {
     if (!deps.fields.some(({ id }) => id === field)) throw badInput('/field')
     const { ticket, agent } = on
@@ -198,38 +194,42 @@ export function createConsoleApi(deps: ConsoleDeps): Router {
     })
     return desk.start(on.conversationId, by(agent), service, on.key)
   })
-  effect('transfer', async (on, { agentId, skill, note }) => {
-    if (agentId !== undefined && !(await desk.agents()).some(({ id }) => id === agentId))
-      throw badInput('/agentId')
-    const to = agentId === undefined ? { skill: skill ?? 'geral' } : { agentId }
-    return desk.transfer(on.conversationId, by(on.agent), to, note, on.key)
-  })
-  effect('return', (on, { resume }) => desk.giveBack(on.conversationId, by(on.agent), resume, on.key))
-  effect('close', (on, { outcome }) => desk.close(on.conversationId, by(on.agent), outcome, on.key))
-  effect('callback', (on, { by: deadline }) => {
-    const left = Date.parse(deadline) - clock.now().getTime()
-    if (left <= 0 || left > LONGEST_PROMISE_MS) throw badInput('/by')
-    return desk.promise(on.conversationId, by(on.agent), new Date(deadline).toISOString(), on.key)
-  })
   effect(
-    'take-over',
-    (on) => {
-      mustSupervise(on.agent)
-      return desk.takeOver(on.conversationId, by(on.agent), on.key)
+    'transfer',
+    async (on, { agentId, skill, note }) => {
+      if (agentId !== undefined && !(await desk.agents()).some(({ id }) => id === agentId))
+        throw badInput('/agentId')
+      const to = agentId === undefined ? { skill: skill ?? 'geral' } : { agentId }
+      return desk.transfer(on.conversationId, by(on.agent), to, note, on.key)
     },
-    'read',
+    'act',
   )
+  effect('return', (on, { resume }) => desk.giveBack(on.conversationId, by(on.agent), resume, on.key), 'act')
+  effect('close', (on, { outcome }) => desk.close(on.conversationId, by(on.agent), outcome, on.key), 'act')
+  effect(
+    'callback',
+    (on, { by: deadline }) => {
+      const left = Date.parse(deadline) - clock.now().getTime()
+      if (left <= 0 || left > LONGEST_PROMISE_MS) throw badInput('/by')
+      return desk.promise(on.conversationId, by(on.agent), new Date(deadline).toISOString(), on.key)
+    },
+    'act',
+  )
+  effect('take-over', (on) => {
+    mustSupervise(on.agent)
+    return desk.takeOver(on.conversationId, by(on.agent), on.key)
+  })
 
   router.post('/tickets/:id/reveal', reveal)
   router.post('/tickets/:id/preview', async (request, response) => {
     const agent = agentOf(response)
     const { text } = parse(schemas.previewBody, request.body)
-    const ticket = await seen.ticket(agent, String(request.params.id), 'read')
+    const ticket = await seen.ticket(agent, String(request.params.id))
     response.json(previewOf(text, ticket.channel, deps.channelOf(ticket.channel)))
   })
   router.post('/tickets/:id/typing', async (request, response) => {
     const agent = agentOf(response)
-    const ticket = await seen.ticket(agent, String(request.params.id), 'own')
+    const ticket = await seen.ticket(agent, String(request.params.id))
     seen.showTyping(ticket)
     response.sendStatus(204)
   })
@@ -239,7 +239,7 @@ export function createConsoleApi(deps: ConsoleDeps): Router {
     async (request, response) => {
       const agent = agentOf(response)
       const query = parse(schemas.fileQuery, request.query)
-      const ticket = await seen.ticket(agent, String(request.params.id), 'own')
+      const ticket = await seen.ticket(agent, String(request.params.id))
       const types = fileTypesOf(ticket.channel)
       if (types.length === 0) throw new ConsoleProblem('files_unsupported')
       const mimeType = (request.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? ''

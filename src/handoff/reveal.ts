@@ -20,7 +20,7 @@ export function createReveal(deps: ConsoleDeps, sight: Sight): RequestHandler {
   return async (request, response) => {
     const agent = agentOf(response)
     const { fields, reason } = parse(schemas.effects.reveal, request.body)
-    const ticket = await sight.ticket(agent, String(request.params.id), 'own')
+    const ticket = await sight.ticket(agent, String(request.params.id))
     if (!sight.isMine(agent)(ticket) && agent.role !== 'supervisor') throw new ConsoleProblem('not_yours')
     await looks.consume(agent.id).catch(() => {
       throw new ConsoleProblem('too_many')

@@ -10,9 +10,6 @@ import { channelView, lineOf, masked, type Names, present, showsTyping, summaryO
 
 export type Sight = ReturnType<typeof createSight>
 
-/** What is about to be done with a ticket. */
-export type Needs = 'read' | 'claim' | 'own'
-
 type Waiting = { queue: schemas.Summary[]; callbacks: schemas.Summary[] }
 
 /** Consoles are told a little after a change, so what was worked out since is new enough for all of them. */
@@ -117,16 +114,17 @@ export function createSight(deps: ConsoleDeps) {
     async all(agent: Agent): Promise<schemas.Summary[]> {
       return Promise.all((await desk.open()).map((ticket) => summary(agent, ticket)))
     },
-    /** The ticket of an address. @throws ConsoleProblem `not_found`, `not_yours`, with whose it is */
-    async ticket(agent: Agent, id: string, needs: Needs): Promise<Ticket> {
+    /**
+     * The ticket of an address; a supervisor's, one's own, or one that waits.
+     * @param how `act`: whose it is the desk says itself, which also knows what was done under the same key before
+     * @throws ConsoleProblem `not_found`, `not_yours` with whose it is
+     */
+    async ticket(agent: Agent, id: string, how?: 'act'): Promise<Ticket> {
       const conversationId = conversationOf(id)
       const ticket = conversationId === undefined ? undefined : await desk.ticket(conversationId)
       if (ticket === undefined || ticket.id !== id) throw new ConsoleProblem('not_found')
       await learnNames()
-      const others = ticket.agentId !== undefined && ticket.agentId !== agent.id
-      // Whoever claims what another has already is told so by the desk.
-      if (needs === 'claim') return ticket
-      if (!mayRead(agent, ticket) || (needs === 'own' && others && agent.role !== 'supervisor'))
+      if (how !== 'act' && !mayRead(agent, ticket))
         throw new ConsoleProblem('not_yours', present({ agentName: names(ticket.agentId ?? '') }))
       return ticket
     },
