@@ -2,36 +2,55 @@ import { stemOf } from './stem'
 import type { Words } from './words'
 
 /** Buckets of the hashed feature space; a power of two. */
-export const BUCKETS = 1 << 16
+export const BUCKETS = 1 << 17
 
 /** One sentence as sparse weights: `buckets[i]` carries `values[i]`. */
 export type Features = { buckets: Int32Array; values: Float32Array }
 
 /** How much each family of features weighs in the sentence's vector. */
-const FAMILIES = { word: 1, stem: 0.6, pair: 0.6, role: 0.7, rolePair: 0.5, letters: 0.8, shape: 0.3 }
+const FAMILIES = {
+  word: 1,
+  stem: 0.6,
+  pair: 0.6,
+  role: 0.4,
+  rolePair: 0.5,
+  together: 0.5,
+  letters: 0.8,
+  shape: 0.3,
+}
+/** Each telling part weighs this much however long the sentence: one "fgts" decides a whole story. */
+const SIGN = 0.35
 
-/**
- * Words, their stems, pairs of words, the parts they play, and the letters inside them (which survive spellings nobody foresaw).
- * Each family has unit length times its weight, so a long story does not outweigh a short wish.
- */
+/** The sentence's features, hashed into buckets. */
 export function featuresOf(sentence: Words): Features {
   const weights = new Map<number, number>()
+  eachFeature(sentence, (key, weight) => {
+    const bucket = bucketOf(key)
+    weights.set(bucket, (weights.get(bucket) ?? 0) + weight)
+  })
+  return { buckets: Int32Array.from(weights.keys()), values: Float32Array.from(weights.values()) }
+}
+
+/**
+ * Words, their stems, pairs of words, the parts they play (alone, in pairs and in the same sentence), and the letters
+ * inside them (which survive spellings nobody foresaw). Each family has unit length times its weight, so a long story
+ * does not outweigh a short wish; only signs do not fade. A key may come more than once.
+ */
+export function eachFeature(sentence: Words, take: (key: string, weight: number) => void): void {
   const { words, roles } = sentence
   const family = (weight: number, keys: Set<string>) => {
     const value = weight / Math.sqrt(Math.max(1, keys.size))
-    for (const key of keys) {
-      const bucket = hash(key)
-      weights.set(bucket, (weights.get(bucket) ?? 0) + value)
-    }
+    for (const key of keys) take(key, value)
   }
   family(FAMILIES.word, new Set(words.map((word) => `w${word}`)))
   family(FAMILIES.stem, new Set(words.map((word) => `t${stemOf(word)}`)))
   family(FAMILIES.pair, pairs(words, 'p'))
   family(FAMILIES.role, new Set(roles.map((role) => `r${role}`)))
   family(FAMILIES.rolePair, pairs(roles, 'q'))
+  family(FAMILIES.together, together(roles))
   family(FAMILIES.letters, letters(words))
   family(FAMILIES.shape, shape(sentence))
-  return { buckets: Int32Array.from(weights.keys()), values: Float32Array.from(weights.values()) }
+  for (const key of signs(words, roles)) take(key, SIGN)
 }
 
 function pairs(words: string[], mark: string): Set<string> {
@@ -40,12 +59,34 @@ function pairs(words: string[], mark: string): Set<string> {
   return keys
 }
 
+/** Parts that are played in the same sentence, however far apart: stories put many words between them. */
+const MOST_TOGETHER = 14
+
+function together(roles: string[]): Set<string> {
+  const telling = [...new Set(roles.filter((role) => role.startsWith('@') || role.length > 4))]
+  const first = telling.slice(0, MOST_TOGETHER).sort()
+  const keys = new Set<string>()
+  for (let at = 0; at < first.length; at += 1)
+    for (const other of first.slice(at + 1)) keys.add(`b${first[at]} ${other}`)
+  return keys
+}
+
+/** What belongs to another body is a sign by its word too, since there are many of them. */
+function signs(words: string[], roles: string[]): Set<string> {
+  const keys = new Set<string>()
+  roles.forEach((role, at) => {
+    if (role.startsWith('@')) keys.add(`M${role}`)
+    if (role === '@alheio') keys.add(`m${words[at]}`)
+  })
+  return keys
+}
+
 function letters(words: string[]): Set<string> {
   const keys = new Set<string>()
   for (const word of words) {
     if (word.startsWith('#')) continue
     const framed = `^${word}$`
-    for (const size of [3, 4, 5]) {
+    for (const size of [3, 4]) {
       for (let at = 0; at + size <= framed.length; at += 1) keys.add(`l${framed.slice(at, at + size)}`)
     }
   }
@@ -58,12 +99,13 @@ function shape({ words, question }: Words): Set<string> {
   return new Set([`s${length}`, `s?${question}`, `s^${words[0] ?? ''}`, `s$${words.at(-1) ?? ''}`])
 }
 
-/** FNV-1a over the key's code units, folded into the buckets. */
-function hash(key: string): number {
+/** FNV-1a over the key's code units, mixed and folded into the buckets. */
+export function bucketOf(key: string): number {
   let value = 0x811c9dc5
   for (let at = 0; at < key.length; at += 1) {
     value ^= key.charCodeAt(at)
     value = Math.imul(value, 0x01000193)
   }
-  return (value ^ (value >>> 16)) & (BUCKETS - 1)
+  value = Math.imul(value ^ (value >>> 15), 0x2c1b3c6d)
+  return (value ^ (value >>> 12)) & (BUCKETS - 1)
 }

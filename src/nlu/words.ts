@@ -38,7 +38,8 @@ export function createReader(lexicon: Lexicon, speller?: Speller, known?: Readon
   }
   const courtesy = new Set(lexicon.courtesy.filter((each) => !each.includes(' ')))
   const courtesyPairs = new Set(lexicon.courtesy.filter((each) => each.includes(' ')))
-  const role = roleFinder(lexicon)
+  const role = remembered(roleFinder(lexicon))
+  const spell = speller === undefined ? undefined : remembered(speller)
   const emoji = Object.entries(lexicon.emoji)
 
   function plain(text: string): string[] {
@@ -55,7 +56,7 @@ export function createReader(lexicon: Lexicon, speller?: Speller, known?: Readon
 
   function read(text: string): Words {
     const spelt =
-      speller === undefined ? plain(text) : plain(text).map((word) => (isNumber(word) ? word : speller(word)))
+      spell === undefined ? plain(text) : plain(text).map((word) => (isNumber(word) ? word : spell(word)))
     const joined = join(spelt, expressions)
     const words = withoutCourtesy(joined, courtesy, courtesyPairs).map((word) =>
       isNumber(word) ? shapeOf(word) : word,
@@ -67,6 +68,20 @@ export function createReader(lexicon: Lexicon, speller?: Speller, known?: Readon
   }
 
   return { read, plain }
+}
+
+const MOST_REMEMBERED = 20_000
+
+/** Correcting a word costs more than all that follows, and people use the same words. */
+function remembered(change: (word: string) => string): (word: string) => string {
+  const known = new Map<string, string>()
+  return (word) => {
+    const before = known.get(word)
+    if (before !== undefined) return before
+    const changed = change(word)
+    if (known.size < MOST_REMEMBERED) known.set(word, changed)
+    return changed
+  }
 }
 
 function isNumber(word: string): boolean {
