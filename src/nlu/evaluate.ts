@@ -1,5 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { z } from 'zod'
+import { cells, json } from './evaluate-entities'
 import { type IntentId, loadUnderstanding, type Meaning, type Understand } from './index'
+import { isIntentId } from './intents'
 
 export type IntentLine = { text: string; intent: string; also?: string[] }
 
@@ -23,7 +26,7 @@ export function predictIntent(line: IntentLine, understand: Understand): IntentP
   }
 }
 
-/** The figures of a file of sentences with known intents, as lines of text. */
+/** The figures of a file of sentences with known intents, as lines of text; the time is the median. */
 export function report(predictions: IntentPrediction[], microseconds: number): string[] {
   const share = (part: number, of: number) =>
     of === 0 ? 'none' : `${((100 * part) / of).toFixed(1)} % (${part} of ${of})`
@@ -52,12 +55,26 @@ export function report(predictions: IntentPrediction[], microseconds: number): s
     `calibration error          ${(100 * calibrationError(predictions, accepted)).toFixed(1)} %`,
     `time a sentence            ${microseconds.toFixed(0)} µs`,
     '',
+    'asking back below a confidence of: out of scope not acted on, in scope not acted on',
+    ...refusals(outside, inside),
+    '',
     'per intent (right or also)',
     ...perIntent(predictions, accepted),
     '',
     'confusions (said → taken for)',
     ...confusions(predictions, accepted),
   ]
+}
+
+/** What another threshold would do: the more is asked back, the less is done by mistake. */
+function refusals(outside: IntentPrediction[], inside: IntentPrediction[]): string[] {
+  return [0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9].map((threshold) => {
+    const share = (of: IntentPrediction[]) => {
+      const refused = of.filter((each) => each.predicted === 'out_of_scope' || each.confidence < threshold)
+      return of.length === 0 ? 'none' : `${((100 * refused.length) / of.length).toFixed(1)} %`
+    }
+    return `  ${threshold.toFixed(1)}  ${share(outside)}, ${share(inside)}`
+  })
 }
 
 /** Mean distance between confidence and accuracy over ten equal bins. */
@@ -97,18 +114,49 @@ function confusions(predictions: IntentPrediction[], right: (each: IntentPredict
     .map(([pair, times]) => `  ${String(times).padStart(3)} ${pair}`)
 }
 
+/**
+ * Lines of a JSONL file, or of a CSV file with the same names in its first line, where a space parts several `also`.
+ * @throws Error that names the line that cannot be used
+ */
+export function intentLines(content: string): IntentLine[] {
+  const rows = content.replace(/^\uFEFF/, '').split(/\r?\n/)
+  const header = rows[0]?.trimStart().startsWith('{') ? undefined : cells(rows[0] ?? '')
+  const lines: IntentLine[] = []
+  for (const [at, row] of rows.entries()) {
+    if (row.trim() === '' || (at === 0 && header !== undefined)) continue
+    const parsed = shape.safeParse(header === undefined ? json(row) : record(header, cells(row)))
+    if (!parsed.success) throw new Error(`line ${at + 1} is no text and intent`)
+    lines.push(parsed.data as IntentLine)
+  }
+  return lines
+}
+
+const shape = z.looseObject({
+  text: z.string(),
+  intent: z.string().refine(isIntentId),
+  also: z.array(z.string()).optional(),
+})
+
+function record(header: string[], row: string[]): object {
+  const { also = '', ...rest } = Object.fromEntries(header.map((name, at) => [name.trim(), row[at] ?? '']))
+  return also.trim() === '' ? rest : { ...rest, also: also.trim().split(/[ |]+/) }
+}
+
 function main([file, ...options]: string[]): void {
-  if (file === undefined) throw new Error('which file? usage: evaluate FILE.jsonl [--predictions OUT]')
+  if (file === undefined)
+    throw new Error('which file? usage: nlu:evaluate FILE.jsonl|FILE.csv [--predictions OUT]')
   const understand = loadUnderstanding()
-  const lines = readFileSync(file, 'utf8')
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map((line) => JSON.parse(line) as IntentLine)
+  const lines = intentLines(readFileSync(file, 'utf8'))
   for (const line of lines) understand(line.text)
-  const started = performance.now()
-  const predictions = lines.map((line) => predictIntent(line, understand))
-  const microseconds = (1000 * (performance.now() - started)) / Math.max(1, lines.length)
-  process.stdout.write(`${report(predictions, microseconds).join('\n')}\n`)
+  const times: number[] = []
+  const predictions = lines.map((line) => {
+    const started = performance.now()
+    const prediction = predictIntent(line, understand)
+    times.push(1000 * (performance.now() - started))
+    return prediction
+  })
+  const median = times.sort((a, b) => a - b)[times.length >> 1] ?? 0
+  process.stdout.write(`${report(predictions, median).join('\n')}\n`)
   const at = options.indexOf('--predictions')
   const out = at < 0 ? undefined : options[at + 1]
   if (out !== undefined) writeFileSync(out, `${predictions.map((each) => JSON.stringify(each)).join('\n')}\n`)

@@ -7,7 +7,7 @@ import { score, softmax } from './linear'
 import { mentionsOf } from './mentions'
 import type { Model } from './model-file'
 import { createSpeller } from './spelling'
-import { asides, asksForSomething, clausesOf } from './wishes'
+import { asides, asksForSomething, clausesOf, wantedOf } from './wishes'
 import { createReader } from './words'
 
 /** A second wish must be this clear; a wrong one would open a service nobody asked for. */
@@ -33,10 +33,8 @@ export function createUnderstand(model: Model, detectCrisis: CrisisDetector): Un
     const text = clean(raw)
     const folded = fold(raw)
     const clauses = clausesOf(folded)
-    const denied = clauses.some((clause) => clause.denied)
     const affirmed = clauses.filter((clause) => !clause.denied).slice(0, MOST_CLAUSES)
-    const wanted = denied ? affirmed.map((clause) => clause.text).join(', ') : text
-    const { ranked, familiar, empty, crisisChance } = rank(wanted)
+    const { ranked, familiar, empty, crisisChance } = rank(wantedOf(text, clauses))
     const wishes = affirmed.length < 2 ? [] : wishesOf(affirmed.map((clause) => clause.text))
     const first = wishes[0] ?? ranked[0]
     const spoken = reader.plain(raw).join(' ')

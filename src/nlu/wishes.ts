@@ -17,6 +17,12 @@ export function clausesOf(folded: string): Clause[] {
   return affirmed.length === 0 ? [{ text: folded, denied: false }] : clauses
 }
 
+/** What is left of a sentence when what it denies is taken out. */
+export function wantedOf(text: string, clauses: Clause[]): string {
+  const affirmed = clauses.filter((clause) => !clause.denied)
+  return affirmed.length === clauses.length ? text : affirmed.map((clause) => clause.text).join(', ')
+}
+
 const CUTS =
   /[.;!?\n]+|,(?!\d)|\b(?:mas|e sim|porem|so que|e tambem|e depois|depois quero|alem disso|aproveitando)\b|\be (?=(?:queria|quero|preciso|gostaria|como|quando|quanto|onde|ver|saber|me |tambem|ai |simular|pedir|consultar)\b)/
 

@@ -1,4 +1,4 @@
-import { report } from '../../src/nlu/evaluate'
+import { intentLines, report } from '../../src/nlu/evaluate'
 import { predictEntity } from '../../src/nlu/evaluate-entities'
 import type { IntentId } from '../../src/nlu/index'
 
@@ -35,6 +35,8 @@ test('the report counts what is right, accepted, refused and confused', () => {
       'crisis, false alarms       0.0 % (0 of 6)',
       'time a sentence            12 µs',
       '    1 no → yes',
+      '  0.2  50.0 %, 20.0 %',
+      '  0.4  100.0 %, 20.0 %',
     ]),
   )
 })
@@ -59,4 +61,17 @@ test('a kind of question nobody reads is said', () => {
   expect(() => predictEntity({ question_kind: 'mood', text: 'bom', value: null }, '2026-11-23')).toThrow(
     'mood',
   )
+})
+
+test('sentences come from JSONL or from CSV alike', () => {
+  const line = { text: 'não caiu, e agora?', intent: 'payment_missing', also: ['check_payment', 'complaint'] }
+  expect(intentLines(`${JSON.stringify(line)}\n\n`)).toEqual([line])
+  const csv =
+    'text,intent,also\r\n"não caiu, e agora?",payment_missing,check_payment complaint\r\noi,greeting,\r\n'
+  expect(intentLines(csv)).toEqual([line, { text: 'oi', intent: 'greeting' }])
+})
+
+test('a line that cannot be used is named', () => {
+  expect(() => intentLines('text,intent\noi,greeting\ntchau,bye\n')).toThrow('line 3')
+  expect(() => intentLines('{"text":"oi","intent":"greeting"}\n{oops\n')).toThrow('line 2')
 })
