@@ -301,6 +301,7 @@ export function runRouter(options: RouterOptions & { name: string }): { stop(): 
   let wanted: 'no' | 'pass' | 'sweep' = 'no'
   let running: Promise<void> | undefined
   let stopped = false
+  let away = false
 
   async function work(): Promise<void> {
     while (wanted !== 'no' && !stopped) {
@@ -317,8 +318,11 @@ export function runRouter(options: RouterOptions & { name: string }): { stop(): 
         }
         routing ??= createRouting(options)
         await routing.pass(sweeping)
+        away = false
       } catch (error) {
-        log.error({ err: (error as Error).name }, 'the desk could not be routed')
+        // While the store is away this comes each second, and is said once.
+        if (!away) log.error({ err: (error as Error).name }, 'the desk could not be routed')
+        away = true
       }
     }
   }
