@@ -309,7 +309,10 @@ export function runRouter(options: RouterOptions & { name: string }): { stop(): 
       wanted = 'no'
       try {
         const asked = performance.now()
-        if (sweeping) leadsUntil = (await store.lead('router', name, LEADS_FOR_MS)) ? asked + LEADS_FOR_MS : 0
+        if (sweeping) {
+          leadsUntil = (await store.lead('router', name, LEADS_FOR_MS)) ? asked + LEADS_FOR_MS : 0
+          away = false
+        }
         if (performance.now() > leadsUntil - SWEEP_EVERY_MS) {
           // Another process says how things stand.
           if (routing !== undefined) options.onFigures?.(figuresOf([], [], 0))
@@ -318,7 +321,6 @@ export function runRouter(options: RouterOptions & { name: string }): { stop(): 
         }
         routing ??= createRouting(options)
         await routing.pass(sweeping)
-        away = false
       } catch (error) {
         // While the store is away this comes each second, and is said once.
         if (!away) log.error({ err: (error as Error).name }, 'the desk could not be routed')
