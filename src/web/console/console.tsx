@@ -76,6 +76,9 @@ export function Console({ me, leave }: { me: Me; leave: (why?: Ended) => void })
   const ticketId = route.screen === 'conversations' ? route.ticketId : undefined
   useEffect(() => desk.open(ticketId), [desk, ticketId])
   useEffect(() => {
+    if (ticketId !== undefined) setNotice((shown) => (shown?.ticketId === ticketId ? undefined : shown))
+  }, [ticketId])
+  useEffect(() => {
     if (list === 'all') void desk.refreshAll()
   }, [desk, list])
 

@@ -126,6 +126,10 @@ export function createDesk(me: Me, events: DeskEvents) {
             if (!has.has(ticket.id) && !moved.delete(ticket.id)) events.onLost(ticket)
         }
         heardInbox = true
+        // What was refused may be theirs now, or wait for anybody again.
+        const { open } = state
+        if (open?.fault !== undefined && [...mine, ...queue, ...callbacks].some(({ id }) => id === open.id))
+          void load()
         if (state.all !== undefined) refreshAllSoon()
         return
       }
@@ -184,7 +188,7 @@ export function createDesk(me: Me, events: DeskEvents) {
       if (state.open?.id !== id) return
       // What is on the screen stays while the line is down; what is nobody's business here any more goes.
       if (code !== 'unreachable') set({ open: { id, fault: code } })
-      else set({ open: { ...state.open, fault: code } })
+      else if (state.open.detail === undefined) set({ open: { id, fault: code } })
     }
   }
 
