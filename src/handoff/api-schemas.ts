@@ -315,7 +315,11 @@ export const historyQuery = z.object({
   outcome: outcomeSchema.optional(),
   agentId: id.optional(),
   /** `next` of the page before. */
-  after: z.string().max(200).optional(),
+  after: z
+    .string()
+    .max(200)
+    .refine((after) => !Number.isNaN(Date.parse(after.split('|')[0] ?? '')) && after.includes('|'))
+    .optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 })
 const past = z.object({

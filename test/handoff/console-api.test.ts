@@ -134,6 +134,9 @@ describe('the calls of the console', () => {
       for (const path of ['board', 'history', 'history.csv', 'history/x', 'tickets?view=all'])
         expect([path, (await a.get(path)).body.code]).toEqual([path, 'role_missing'])
       expect((await s.get('tickets?view=all')).status).toBe(200)
+      for (const query of ['after=ontem', 'from=2026-13-01', 'limit=0', 'skill=pix', 'agentId=%27%3B--'])
+        expect([query, (await s.get(`history?${query}`)).body.code]).toEqual([query, 'bad_input'])
+      expect((await s.get('history?from=2026-11-25&to=2026-11-25&limit=1')).status).toBe(200)
     })
   })
 
