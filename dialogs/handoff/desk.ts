@@ -222,7 +222,8 @@ async function queue(here: Here, desk: TurnDesk, { why, skill }: OpenOffer): Pro
   turn.outcome = 'handed_off'
   kept.away = true
   const place = found.ahead === 0 ? t('handoff.queued_next') : t('handoff.queued', { ahead: found.ahead })
-  await here.say([place, t('handoff.queued_how')])
+  const instead = desk.ticket?.state === 'callback' ? [t('handoff.callback_replaced')] : []
+  await here.say([[place, ...instead].join(' '), t('handoff.queued_how')])
 }
 
 async function promise(here: Here, desk: TurnDesk, { why, skill }: OpenOffer): Promise<void> {
