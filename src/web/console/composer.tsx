@@ -13,7 +13,7 @@ import { useReturnFocus } from './use-return-focus'
 export type ComposerHandle = { focus: (mode: Mode) => void; canned: () => void }
 
 const LONGEST = 4096
-const LONGEST_CAPTION = 1000
+const LONGEST_CAPTION = 900
 const TALLEST_PIXELS = 200
 const PREVIEW_AFTER_MILLISECONDS = 300
 const TYPING_EVERY_MILLISECONDS = 5_000

@@ -150,6 +150,11 @@ export function createDesk(me: Me, events: DeskEvents) {
     const { open } = state
     if (open?.id !== id || open.detail === undefined) return
     if (ticket.version <= open.detail.ticket.version) return
+    const others = ['assigned', 'agent', 'idle'].includes(ticket.state) && !ticket.mine
+    if (others && state.me.agent.role !== 'supervisor') {
+      set({ open: { id, fault: 'not_yours' } })
+      return
+    }
     set({ open: { ...open, detail: { ...open.detail, ticket } } })
     refetchSoon()
   }

@@ -56,12 +56,13 @@ export function Share({ containment }: { containment: Figures['containment'] }) 
 export function Outcomes({ outcomes }: { outcomes: History['figures']['outcomes'] }) {
   if (outcomes.length === 0) return <p class="quiet">{say('noneYet')}</p>
   const all = outcomes.reduce((sum, { count }) => sum + count, 0)
-  return (
-    <Bars
-      rows={outcomes.map(({ outcome, count }) => ({ title: nameOf('outcome', outcome), count }))}
-      all={all}
-    />
-  )
+  return <Bars rows={outcomes.map(({ outcome, count }) => ({ title: endOf(outcome), count }))} all={all} />
+}
+
+/** How it ended; of what has not ended, how it stands. */
+function endOf(outcome: string): string {
+  const ended = nameOf('outcome', outcome)
+  return ended === outcome ? nameOf('state', outcome) : ended
 }
 
 function Bars({ rows, all }: { rows: { title: string; count: number }[]; all: number }) {

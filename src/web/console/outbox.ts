@@ -63,7 +63,14 @@ export function createOutbox(events: {
         } catch (error) {
           const code = events.onRefused(error)
           if (code === 'unreachable' || code === 'too_many' || code === 'store_unavailable') {
-            mark(next.key, { state: 'waiting', why: code })
+            // What was written after it waits behind it.
+            set(
+              unsent.map((each) =>
+                each.ticketId === ticketId && each.state !== 'refused'
+                  ? { ...each, state: 'waiting', why: code }
+                  : each,
+              ),
+            )
             clearTimeout(timer)
             timer = setTimeout(flush, AGAIN_MILLISECONDS)
             return
