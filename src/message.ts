@@ -98,8 +98,8 @@ export type Outbound = {
    * the line and the desk have to say.
    */
   speaker?: 'desk' | 'agent'
-  /** Which agent says it. */
-  agent?: { id: string; name: string }
+  /** Which agent says it; `named`: what the text begins with where the channel does not show who speaks. */
+  agent?: { id: string; name: string; named?: string }
   /** The inbound message this answers. */
   replyTo?: string
   /** Nobody asked for it just now: it waits behind replies. */

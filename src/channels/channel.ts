@@ -23,6 +23,8 @@ export type Channel = {
   register?: 'short'
   /** People are reached here although they did not write just now, so they can ask us to stop. */
   notices?: true
+  /** People see who speaks beside each message; elsewhere what an agent says begins with their name. */
+  showsSpeaker?: true
   /** Addresses change hands: after so many days of silence whoever writes is a stranger. */
   forgetAfterDays?: number
   /**

@@ -240,7 +240,7 @@ export const revealed = z.object({
 export const fileQuery = z.object({
   key,
   name: z.string().trim().min(1).max(120),
-  text: z.string().trim().max(1000).optional(),
+  text: z.string().trim().max(900).optional(),
 })
 
 /** `GET options`: what can be chosen from. */

@@ -225,7 +225,7 @@ export function createConsoleApi(deps: ConsoleDeps): Router {
     const agent = agentOf(response)
     const { text } = parse(schemas.previewBody, request.body)
     const ticket = await seen.ticket(agent, String(request.params.id))
-    response.json(previewOf(text, ticket.channel, deps.channelOf(ticket.channel)))
+    response.json(previewOf(text, agent.name, ticket.channel, deps.channelOf(ticket.channel)))
   })
   router.post('/tickets/:id/typing', async (request, response) => {
     const agent = agentOf(response)
@@ -248,7 +248,7 @@ export function createConsoleApi(deps: ConsoleDeps): Router {
       if (!types.includes(mimeType) || !isOfType(mimeType, content)) throw new ConsoleProblem('file_type')
       const name = safeName(query.name, mimeType)
       const file = { name, mimeType, content: content.toString('base64') }
-      const said = { text: query.text ?? name, file }
+      const said = { text: query.text || name, file }
       const result = await desk.speak(ticket.conversationId, by(agent), said, `${agent.id}-${query.key}`)
       response.json(await seen.changed(agent, result))
     },

@@ -1,11 +1,14 @@
 import { hash } from 'node:crypto'
 import type { Channel } from '../channels/channel'
 import type { ChannelId, DeskEvent, Inbound, Outbound } from '../message'
-import { inRegister } from '../text'
+import { inRegister, t } from '../text'
 import type { Ticket } from './ticket'
 
+/** Enough for any first and last name, and little enough for a caption. */
+const LONGEST_NAME = 60
+
 /** How the person's channel says things; one that is off says them plainly. */
-export type ChannelOf = (id: ChannelId) => Pick<Channel, 'register' | 'shape'> | undefined
+export type ChannelOf = (id: ChannelId) => Pick<Channel, 'register' | 'shape' | 'showsSpeaker'> | undefined
 
 /** One thing said; without an agent, by the desk. */
 export type Saying = { text: string; file?: Outbound['file']; agent?: { id: string; name: string } }
@@ -21,12 +24,14 @@ export function createMessages(channelOf: ChannelOf = () => undefined) {
     const name = hash('sha256', `${conversationId}|${key}`, 'base64url').slice(0, 16)
     return inRegister(channel?.register, () =>
       saying().flatMap(({ text, file, agent }) => {
-        const bubbles = channel?.shape?.([{ text }]) ?? [{ text }]
+        const named = agent === undefined ? '' : nameBefore(agent.name, channel)
+        const whole = { text: `${named}${text}` }
+        const bubbles = channel?.shape?.([whole]) ?? [whole]
         return bubbles.map((bubble, index) => ({
           ...bubble,
           ...(agent === undefined
             ? { speaker: 'desk' as const }
-            : { speaker: 'agent' as const, agent: { id: agent.id, name: agent.name } }),
+            : { speaker: 'agent' as const, agent: saidBy(agent, bubble.text, index === 0 ? named : '') }),
           ...(file !== undefined && index === bubbles.length - 1 && { file }),
         }))
       }),
@@ -35,6 +40,21 @@ export function createMessages(channelOf: ChannelOf = () => undefined) {
       return { ...part, id, conversationId, channel: ticket.channel, at, outcome: 'handed_off' }
     })
   }
+}
+
+/** What an agent's words begin with, so that the person sees who speaks; nothing where the channel shows it. */
+export function nameBefore(name: string, channel: Pick<Channel, 'showsSpeaker'> | undefined): string {
+  if (channel?.showsSpeaker === true) return ''
+  const short = name.replace(/\s+/g, ' ').trim().slice(0, LONGEST_NAME)
+  return t('format.agent_says', { name: short, text: '' })
+}
+
+function saidBy(
+  { id, name }: { id: string; name: string },
+  text: string,
+  named: string,
+): NonNullable<Outbound['agent']> {
+  return { id, name, ...(named !== '' && text.startsWith(named) && { named }) }
 }
 
 /** What the bot is to do, as a message in the conversation's inbox. */

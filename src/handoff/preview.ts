@@ -2,12 +2,14 @@ import type { Channel } from '../channels/channel'
 import { segmentsOf, smsText } from '../channels/sms/alphabet'
 import type { ChannelId } from '../message'
 import type { Preview } from './api-schemas'
+import { nameBefore } from './messages'
 import { isSms } from './views'
 
-/** A reply as the person's channel will get it: in which parts, and on SMS for how many. */
-export function previewOf(text: string, id: ChannelId, channel: Channel | undefined): Preview {
+/** A reply of this agent's as the person's channel will get it: in which parts, and on SMS for how many. */
+export function previewOf(text: string, name: string, id: ChannelId, channel: Channel | undefined): Preview {
   const written = text.trim()
-  const bubbles = written === '' ? [] : (channel?.shape?.([{ text: written }]) ?? [{ text: written }])
+  const whole = { text: `${nameBefore(name, channel)}${written}` }
+  const bubbles = written === '' ? [] : (channel?.shape?.([whole]) ?? [whole])
   const parts = bubbles.map((bubble) => {
     if (!isSms(id)) return { text: bubble.text, characters: [...bubble.text].length }
     const sent = smsText(bubble.text).text

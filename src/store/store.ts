@@ -276,7 +276,7 @@ export function lineOf({ at, text, speaker, id, agent, file }: Outbound): Line {
   return {
     at,
     who: speaker ?? 'bot',
-    text,
+    text: text.slice(agent?.named?.length ?? 0),
     ...(speaker !== undefined && { id }),
     ...(agent !== undefined && { agentId: agent.id, agentName: agent.name }),
     ...(file !== undefined && { media: { what: 'file', mimeType: file.mimeType, name: file.name } }),

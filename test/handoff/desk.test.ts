@@ -27,6 +27,7 @@ describe('the desk', () => {
     id: 'web',
     whenUnknown: 'resend',
     notices: true,
+    showsSpeaker: true,
     shape: (bubbles) => bubbles.flatMap((each) => each.text.split('|').map((text) => ({ ...each, text }))),
     async send(message) {
       sent.push(message)

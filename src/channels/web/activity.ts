@@ -62,6 +62,9 @@ export type Activity = StoredActivity & { id: string; conversation: { id: string
 /** What `GET activities` and the stream answer with; the watermark is the sequence of the last activity. */
 export type ActivitySet = { activities: Activity[]; watermark: string }
 
+/** Who speaks for the desk of people, under the name of who it is. */
+const people = { id: 'atendimento-meu-inss', role: 'bot' } as const
+
 export const bot = { id: 'assistente-meu-inss', name: 'Assistente Meu INSS', role: 'bot' } as const
 
 export function activityId(conversationId: string, sequence: number): string {
@@ -120,19 +123,20 @@ function kindOf(contentType: string): 'audio' | 'image' | 'video' | 'document' |
 
 /** A message of ours in Bot Framework's words: choices become suggested actions, a link becomes a card. */
 export function fromOutbound(message: Outbound): StoredActivity {
-  const { questionId, link, file, event } = message
+  const { questionId, link, file, event, agent, speaker } = message
   if (event !== undefined) return initiateActivity(message, event)
   const activity: StoredActivity = {
     type: 'message',
     timestamp: message.at,
     channelId: 'directline',
-    from: bot,
+    from: agent === undefined ? bot : { ...people, name: agent.name },
     text: message.text,
     textFormat: 'plain',
     locale: 'pt-BR',
     inputHint: message.expects === undefined ? 'acceptingInput' : 'expectingInput',
     channelData: {
       outcome: message.outcome,
+      ...(speaker !== undefined && { speaker }),
       ...(message.expects === undefined ? {} : { expects: message.expects }),
       ...(questionId === undefined ? {} : { questionId }),
     },
@@ -187,6 +191,17 @@ function initiateActivity({ at }: Outbound, { name, value, transcript }: Handoff
     value,
     attachments: [{ contentType: 'application/json', name: 'Transcript', content: { activities } }],
   }
+}
+
+/** The name of the agent who says a stored message; undefined when no person does. */
+export function agentOf({ from, channelData }: Activity): string | undefined {
+  return channelData?.speaker === 'agent' && from.role !== 'user' ? from.name : undefined
+}
+
+/** A file that goes with a stored message of ours, as an address to save it from. */
+export function fileOf({ attachments }: Activity): { name: string; url: string } | undefined {
+  const file = attachments?.find(({ contentUrl }) => contentUrl?.startsWith('data:') === true)
+  return file === undefined ? undefined : { name: file.name ?? '', url: file.contentUrl ?? '' }
 }
 
 /** The page a stored message of ours asks the person to open. */

@@ -125,6 +125,7 @@ export function createWebChannel(options: WebChannelOptions): WebChannel {
   return {
     id: 'web',
     router,
+    showsSpeaker: true,
     // The transcript takes each message once, so one that may have arrived is simply written again.
     whenUnknown: 'resend',
     async send(message) {

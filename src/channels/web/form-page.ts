@@ -1,5 +1,5 @@
 import { type TextKey, t } from '../../text'
-import { type Activity, linkOf } from './activity'
+import { type Activity, agentOf, fileOf, linkOf } from './activity'
 
 type Look = { styleSheet: string; demo: boolean }
 
@@ -115,11 +115,15 @@ function item(activity: Activity, before: Activity | undefined, isLast: boolean)
   const date = day.format(at)
   const newDay = before === undefined || day.format(new Date(before.timestamp)) !== date
   const link = own ? undefined : linkOf(activity)
+  const file = own ? undefined : fileOf(activity)
+  const agent = agentOf(activity)
   return `${newDay ? `<li class="day"><span>${safe(date)}</span></li>` : ''}<li class="message ${
-    own ? 'own' : 'bot'
-  }"${isLast ? ' id="ultima"' : ''}><p class="who">${say(
-    own ? 'chat.you' : 'chat.assistant',
-  )} <time datetime="${safe(activity.timestamp)}">${safe(time.format(at))}</time></p><div class="text" dir="auto">${safe(
+    own ? 'own' : agent === undefined ? 'bot' : 'bot agent'
+  }"${isLast ? ' id="ultima"' : ''}><p class="who">${
+    agent === undefined
+      ? say(own ? 'chat.you' : 'chat.assistant')
+      : safe(t('chat.agent', { name: visible(agent) }))
+  } <time datetime="${safe(activity.timestamp)}">${safe(time.format(at))}</time></p><div class="text" dir="auto">${safe(
     visible(spoken(activity)),
   )}</div>${
     link === undefined
@@ -127,6 +131,12 @@ function item(activity: Activity, before: Activity | undefined, isLast: boolean)
       : `<p class="link"><a class="br-button primary" href="${safe(link.url)}" target="_blank" rel="noopener noreferrer">${safe(
           link.title,
         )} <span class="hidden">(${say('chat.newTab')})</span></a></p>`
+  }${
+    file === undefined
+      ? ''
+      : `<p class="link"><a class="br-button secondary" href="${safe(file.url)}" download="${safe(file.name)}">${safe(
+          t('chat.download', { name: visible(file.name) }),
+        )}</a></p>`
   }</li>`
 }
 

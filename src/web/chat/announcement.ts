@@ -6,9 +6,10 @@ import { say } from './text'
 export function announcementOf(message: Message): string {
   const options = message.choices.map(({ title }) => title).join('; ')
   return [
-    say('assistantSaid'),
+    message.agent === undefined ? say('assistantSaid') : say('agentSaid', { name: visible(message.agent) }),
     visible(message.text),
     message.link?.title ?? '',
+    message.download === undefined ? '' : say('download', { name: visible(message.download.name) }),
     options === '' ? '' : say('optionsAre', { options }),
   ]
     .filter((part) => part !== '')

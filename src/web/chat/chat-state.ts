@@ -4,6 +4,8 @@ import type { Activity } from './direct-line'
 export type Message = {
   id: string
   who: 'you' | 'assistant'
+  /** The name of the agent who says it; the assistant itself when absent. */
+  agent?: string
   text: string
   at: string
   choices: { title: string; value: string }[]
@@ -11,6 +13,8 @@ export type Message = {
   link?: { title: string; url: string }
   /** Name of a sent file, empty when it had none. */
   file?: string
+  /** A file of ours to save, at a `data:` address. */
+  download?: { name: string; url: string }
   clientId?: string
 }
 
@@ -29,6 +33,7 @@ export function toMessage(activity: Activity): Message | undefined {
     if (message.text === '' && attachment !== undefined) message.file = attachment.name ?? ''
     return message
   }
+  if (channelData.speaker === 'agent' && from.name !== undefined) message.agent = from.name
   for (const action of activity.suggestedActions?.actions ?? []) {
     if (action.type === 'imBack') message.choices.push({ title: action.title, value: action.value })
   }
@@ -36,6 +41,8 @@ export function toMessage(activity: Activity): Message | undefined {
   if (button?.type === 'openUrl' && /^https?:\/\//i.test(button.value)) {
     message.link = { title: button.title, url: button.value }
   }
+  const file = attachments?.find(({ contentUrl }) => contentUrl?.startsWith('data:') === true)
+  if (file?.contentUrl !== undefined) message.download = { name: file.name ?? '', url: file.contentUrl }
   return message
 }
 

@@ -4,9 +4,14 @@ export type Activity = {
   id: string
   type: string
   timestamp: string
-  from: { id: string; role?: string }
+  from: { id: string; role?: string; name?: string }
   text?: string
-  attachments?: { contentType: string; name?: string; content?: { buttons?: CardAction[] } }[]
+  attachments?: {
+    contentType: string
+    name?: string
+    contentUrl?: string
+    content?: { buttons?: CardAction[] }
+  }[]
   suggestedActions?: { actions: CardAction[] }
   channelData?: Record<string, unknown>
 }

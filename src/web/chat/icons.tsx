@@ -23,3 +23,6 @@ export const ArrowDown = () => <Icon path="M11 4h2v12l5-5 1.400 1.400L12 19.800l
 export const External = () => (
   <Icon path="M14 3h7v7h-2V6.400l-8.300 8.300-1.400-1.400L17.600 5H14zM5 5h6v2H7v10h10v-4h2v6H5z" />
 )
+export const Person = () => (
+  <Icon path="M12 3a4.500 4.500 0 1 1 0 9 4.500 4.500 0 0 1 0-9zm0 11c5 0 8.500 2.500 8.500 6v1h-17v-1c0-3.500 3.500-6 8.500-6z" />
+)

@@ -2,7 +2,7 @@ import { Fragment, type RefObject } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { timeOf, visible } from '../shared/text'
 import type { Message } from './chat-state'
-import { ArrowDown, External } from './icons'
+import { ArrowDown, External, Person } from './icons'
 import type { Unsent } from './outbox'
 import { dayOf, say } from './text'
 import type { Chat } from './use-chat'
@@ -81,19 +81,31 @@ export function MessageList(props: {
 
 /** The same speaker in the same minute: the eye needs no new heading, a screen reader still gets it. */
 function goesOn(before: Message | undefined, message: Message): boolean {
-  return before?.who === message.who && timeOf(before.at) === timeOf(message.at)
+  return (
+    before?.who === message.who && before.agent === message.agent && timeOf(before.at) === timeOf(message.at)
+  )
 }
 
 function Said({ message, goesOn }: { message: Message; goesOn: boolean }) {
   const own = message.who === 'you'
+  const { agent } = message
   return (
-    <li class={`message ${own ? 'own' : 'bot'}${goesOn ? ' goes-on' : ''}`} data-id={message.id}>
+    <li
+      class={`message ${own ? 'own' : 'bot'}${agent === undefined ? '' : ' agent'}${goesOn ? ' goes-on' : ''}`}
+      data-id={message.id}
+    >
       <p class={goesOn ? 'who hidden' : 'who'}>
-        {say(own ? 'you' : 'assistant')}{' '}
+        {agent === undefined ? say(own ? 'you' : 'assistant') : say('agent', { name: visible(agent) })}{' '}
         <time dateTime={message.at}>
           <span class="hidden">{say('at')} </span>
           {timeOf(message.at)}
         </time>
+        {agent !== undefined && (
+          <span class="mark">
+            <Person />
+            {say('agentMark')}
+          </span>
+        )}
       </p>
       <div class="text" dir="auto">
         {message.file === undefined ? visible(message.text) : fileText(message.file)}
@@ -104,6 +116,13 @@ function Said({ message, goesOn }: { message: Message; goesOn: boolean }) {
             {message.link.title}
             <External />
             <span class="hidden"> ({say('newTab')})</span>
+          </a>
+        </p>
+      )}
+      {message.download !== undefined && (
+        <p class="link">
+          <a class="br-button secondary" href={message.download.url} download={message.download.name}>
+            {say('download', { name: visible(message.download.name) })}
           </a>
         </p>
       )}
