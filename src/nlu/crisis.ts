@@ -16,7 +16,11 @@ const shape = z.strictObject({
 })
 
 /** Finds signs of danger in a sentence whose abbreviations are written out; see `locales/pt-BR/crisis.yaml`. */
-export type CrisisDetector = (spoken: string) => CrisisKind | undefined
+export type CrisisDetector = {
+  find: (spoken: string) => CrisisKind | undefined
+  /** Whether a way of speaking was used that is not what it says: "morri de rir". */
+  figurative: (spoken: string) => boolean
+}
 
 /**
  * Signs are kept apart from the intents so that no probability can hide them.
@@ -27,9 +31,10 @@ export function loadCrisisDetector(file = projectFile('locales/pt-BR/crisis.yaml
   const any = (patterns: string[], flags?: string) => new RegExp(`\\b(?:${patterns.join('|')})`, flags)
   const unless = any(signs.unless, 'g')
   const detectors = kinds.map((kind) => ({ kind, sign: any(signs[kind]) }))
-  return (spoken) => {
-    const literal = spoken.replace(unless, ' / ')
-    return detectors.find(({ sign }) => sign.test(literal))?.kind
+  const literal = (spoken: string) => spoken.replace(unless, ' / ')
+  return {
+    find: (spoken) => detectors.find(({ sign }) => sign.test(literal(spoken)))?.kind,
+    figurative: (spoken) => literal(spoken) !== spoken,
   }
 }
 

@@ -15,14 +15,17 @@ const CLEAR = 0.6
 /** Less than this much of a sentence in known words: another language or no language. */
 const FOREIGN = 0.34
 const MOST_CLAUSES = 6
-/** The model alone may raise the alarm when it is this sure. */
-const CRISIS_BY_MODEL = 0.75
+/** All that was said is that one does not know: an answer at most, never a wish. */
+const UNKNOWING =
+  /^(?:ai )?(?:eu )?(?:(?:nao|n|num) (?:sei|lembro|me lembro|faco ideia|tenho certeza|tenho ideia)(?: nao| dizer| te dizer| agora)?|sei nao|sei la|lembro nao)$/
+/** The model alone may raise the alarm when it is this sure: held out, 3 of 2,017 calm sentences are, and 43 of 58 others. */
+const CRISIS_BY_MODEL = 0.6
 const CRISIS = intentIds.indexOf('crisis')
 
 type Ranked = { intent: IntentId; confidence: number }[]
 
 /** Understanding by a trained model; see `Understand`. */
-export function createUnderstand(model: Model, detectCrisis: CrisisDetector): Understand {
+export function createUnderstand(model: Model, crises: CrisisDetector): Understand {
   const known = new Set(Object.keys(model.vocabulary))
   for (const becomes of Object.values(model.lexicon.expressions))
     for (const word of becomes.split(' ')) known.add(word)
@@ -38,11 +41,13 @@ export function createUnderstand(model: Model, detectCrisis: CrisisDetector): Un
     const wishes = affirmed.length < 2 ? [] : wishesOf(affirmed.map((clause) => clause.text))
     const first = wishes[0] ?? ranked[0]
     const spoken = reader.plain(raw).join(' ')
-    const crisis = detectCrisis(spoken) ?? (crisisChance >= CRISIS_BY_MODEL ? likelyKind(spoken) : undefined)
+    const heard = crisisChance >= CRISIS_BY_MODEL && !crises.figurative(spoken)
+    const crisis = crises.find(spoken) ?? (heard ? likelyKind(spoken) : undefined)
     const intent = crisis === undefined ? (first?.intent ?? 'out_of_scope') : 'crisis'
     const confidence = crisis === undefined ? (first?.confidence ?? 0) : 1
     const understood =
-      crisis !== undefined || (!empty && familiar >= FOREIGN && confidence >= model.threshold)
+      crisis !== undefined ||
+      (!empty && familiar >= FOREIGN && confidence >= model.threshold && !UNKNOWING.test(spoken))
     const meaning: Meaning = {
       text,
       intent,
