@@ -70,6 +70,8 @@ export const newConversation: ConversationState = {
 
 /** Longer messages are asked to be shorter; no form field of ours needs this much. */
 const LONGEST_MESSAGE = 3000
+/** What is less likely than this is not offered as what may have been meant. */
+const LIKELY = 0.1
 
 /**
  * The only bridge to botbuilder: state and message in, state and replies out. It sends nothing and stores nothing,
@@ -286,9 +288,8 @@ async function converse(conversing: Conversing): Promise<void> {
     if (state.notUnderstood === 1) return say([t('repair.not_understood_open')])
     if (state.notUnderstood === 2) {
       const choices = message.nearest
-        .map((each) => each.intent)
-        .filter((intent) => serviceOf(intent) !== undefined)
-        .map((intent) => t(`menu.intent_${intent}` as TextKey))
+        .filter(({ intent, confidence }) => confidence >= LIKELY && serviceOf(intent) !== undefined)
+        .map(({ intent }) => t(`menu.intent_${intent}` as TextKey))
       if (choices.length === 0) {
         await say([t('repair.not_understood_menu')])
         return say(...menu(inbound.id))
