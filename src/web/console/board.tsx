@@ -32,6 +32,7 @@ export function BoardScreen(props: { board: Board | undefined; fault: string | u
             : counted('callbacksSoon', callbacks.soon)}
         </p>
       )}
+      {board.unanswered > 0 && <p class="strip danger-strip">{counted('unanswered', board.unanswered)}</p>}
       <section aria-labelledby="agora">
         <h3 id="agora">{say('nowTitle')}</h3>
         <ul class="cards">

@@ -34,7 +34,10 @@ export function Console({ me, leave }: { me: Me; leave: (why?: Ended) => void })
 
   const { desk, state } = useDesk(me, {
     onAssigned(ticket) {
-      tell(say('assignedToYou', { what: titleOf(ticket) }), ticket.id)
+      const text = say('assignedToYou', { what: titleOf(ticket) })
+      // What is on the screen needs no notice to be found.
+      if (route.screen === 'conversations' && route.ticketId === ticket.id) announce(text)
+      else tell(text, ticket.id)
       unseen.more()
       if (sound) chime()
     },

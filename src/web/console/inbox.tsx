@@ -142,7 +142,7 @@ function Item(props: {
 function Waiting({ ticket, now }: { ticket: Summary; now: number }) {
   const from = ticket.state === 'queued' ? (ticket.queuedAt ?? ticket.requestedAt) : ticket.touchedAt
   return (
-    <span class="waiting">
+    <span class="since">
       <span class="hidden">{say(ticket.state === 'queued' ? 'waitingFor' : 'lastMoved')} </span>
       <time dateTime={from}>{duration(since(from, now))}</time>
     </span>
@@ -192,6 +192,14 @@ export function StateTag({ ticket, now }: { ticket: Summary; now: number }) {
         {left < 0
           ? say('callbackLate', { time: duration(-left) })
           : say('callbackBy', { time: moment(ticket.callback.by, now) })}
+      </span>
+    )
+  }
+  if (ticket.late === true && ticket.owedSince !== undefined) {
+    return (
+      <span class="tag danger">
+        <Clock />
+        {say('owedFor', { time: duration(since(ticket.owedSince, now)) })}
       </span>
     )
   }
