@@ -104,6 +104,7 @@ const schema = z.object({
   DESK_OIDC_CLIENT_SECRET: z.string().optional(),
   DESK_IDLE_MINUTES: minutes.default(15),
   DESK_ANSWER_MINUTES: minutes.default(3),
+  DESK_REPLY_MINUTES: minutes.default(5),
   DESK_MOST_WAIT_MINUTES: minutes.default(60),
   DESK_SLA_MINUTES: minutes.default(5),
   DESK_CALLBACK_MINUTES: minutes.default(240),
@@ -209,6 +210,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       /** Another desk takes conversations by Bot Framework's handoff events. */
       handoffEvents: values.HANDOFF_EVENTS === 'on',
       answerMinutes: values.DESK_ANSWER_MINUTES,
+      replyMinutes: values.DESK_REPLY_MINUTES,
       mostWaitMinutes: values.DESK_MOST_WAIT_MINUTES,
       slaMinutes: values.DESK_SLA_MINUTES,
       callbackMinutes: values.DESK_CALLBACK_MINUTES,

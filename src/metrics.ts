@@ -38,7 +38,7 @@ export function createMetrics(now: { spooledBytes: () => number }) {
   })
   const desk = new Gauge({
     name: 'desk_conversations',
-    help: 'Conversations of the desk by state, told by the process that routes: waiting, assigned, talking, idle, callback',
+    help: 'Conversations of the desk by state, told by the process that routes: waiting, assigned, talking, idle, callback, and those of them left unanswered',
     labelNames: ['state'],
     registers,
   })
@@ -77,6 +77,7 @@ export function createMetrics(now: { spooledBytes: () => number }) {
       desk.set({ state: 'assigned' }, figures.assigned)
       desk.set({ state: 'talking' }, figures.talking)
       desk.set({ state: 'idle' }, figures.idle)
+      desk.set({ state: 'unanswered' }, figures.unanswered)
       desk.set({ state: 'callback' }, figures.callbacks)
       const { callbacksDue, callbacksLate } = figures
       callbacks.set({ deadline: 'later' }, figures.callbacks - callbacksDue - callbacksLate)

@@ -93,6 +93,9 @@ export const summary = z.object({
   intent: z.string().optional(),
   service: z.string().optional(),
   flags: z.array(z.enum(['crisis', 'anger'])),
+  /** Since when the person waits for an answer of the agent they talk to; `late`: for longer than they should. */
+  owedSince: instant.optional(),
+  late: z.boolean().optional(),
   /** The last thing the person said, masked and cut. */
   lastLine: z.string().optional(),
 })
@@ -283,6 +286,8 @@ export const board = z.object({
   assigned: z.number().int(),
   talking: z.number().int(),
   idle: z.number().int(),
+  /** Talks in which the person waits for an answer for longer than they should. */
+  unanswered: z.number().int(),
   callbacks: z.object({ open: z.number().int(), soon: z.number().int(), late: z.number().int() }),
   wait: waits,
   sla: share.extend({ withinMinutes: z.number() }),

@@ -41,6 +41,7 @@ export function boardOf(parts: {
     assigned: inState('assigned').length,
     talking: inState('agent').length,
     idle: inState('idle').length,
+    unanswered: tickets.filter(({ reminded }) => reminded === true).length,
     callbacks: {
       open: owed.length,
       soon: owed.filter((left) => left >= 0 && left < SOON_MS).length,

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock'
 import type { Log } from '../log'
 import type { DeskEvent } from '../message'
-import type { Desk, Presence } from '../store/store'
+import type { Desk, Line, Presence } from '../store/store'
 import { t } from '../text'
 import { type DeskService, PRESENT_MS } from './desk'
 import type { Hours } from './hours'
@@ -18,6 +18,8 @@ export type DeskFigures = {
   assigned: number
   talking: number
   idle: number
+  /** Talks in which the agent was reminded that the person waits for an answer. */
+  unanswered: number
   /** Call-backs owed, those due within half an hour, and those whose deadline is past. */
   callbacks: number
   callbacksDue: number
@@ -34,6 +36,8 @@ export type RouterOptions = {
   hours: Pick<Hours, 'isOpen'>
   /** An agent who does not answer in so many minutes loses the conversation to another. */
   answerMinutes: number
+  /** One who talked and lets the person wait so long is reminded; after as long again another gets it. */
+  replyMinutes: number
   mostWaitMinutes: number
   /** Agents of another desk, whose presence is not known here. */
   elsewhere?: (agentId: string) => boolean
@@ -61,7 +65,7 @@ const AGAIN_AFTER_MS = MINUTE_MS
  * them at work at the same time can do no harm.
  */
 export function createRouting(options: RouterOptions) {
-  const { desk, store, clock, log, answerMinutes, mostWaitMinutes } = options
+  const { desk, store, clock, log, answerMinutes, replyMinutes, mostWaitMinutes } = options
   const messages = createMessages(options.channelOf)
   const elsewhere = options.elsewhere ?? (() => false)
   /** Own changes that the list may not show yet. */
@@ -84,13 +88,14 @@ export function createRouting(options: RouterOptions) {
   async function change(
     from: Ticket,
     to: Ticket,
-    more: { move?: string; saying?: () => Saying[]; event?: DeskEvent } = {},
+    more: { move?: string; saying?: () => Saying[]; lines?: Line[]; event?: DeskEvent } = {},
   ): Promise<boolean> {
     const at = to.touchedAt
-    const { move, saying, event } = more
+    const { move, saying, lines, event } = more
     const result = await store.change(from.conversationId, {
       ticket: { from, to },
       ...(saying !== undefined && { replies: messages(to, `router.${to.id}.${to.version}`, at, saying) }),
+      ...(lines !== undefined && { lines }),
       ...(event !== undefined && { next: inboundOf(to, event, at) }),
       journal: move === undefined ? [] : [{ kind: 'ticket', ticket: to, move, by: 'router' }],
     })
@@ -182,6 +187,12 @@ export function createRouting(options: RouterOptions) {
         return (isGone(agentId) || past(ticket.assignedAt, answerMinutes * MINUTE_MS)) && backInLine(ticket)
       case 'agent': {
         if (isGone(agentId)) return backInLine(ticket)
+        // While the bot asks for them, the agent has nothing to say.
+        if (ticket.asking === undefined) {
+          if (past(ticket.owedSince, 2 * replyMinutes * MINUTE_MS)) return backInLine(ticket)
+          if (ticket.reminded !== true && past(ticket.owedSince, replyMinutes * MINUTE_MS))
+            return remind(ticket)
+        }
         const personsTurn = (ticket.heardAt ?? '') <= (ticket.spokeAt ?? '')
         return personsTurn && past(ticket.spokeAt, IDLE_AFTER_MS) && move(ticket, { type: 'idle' })
       }
@@ -203,12 +214,24 @@ export function createRouting(options: RouterOptions) {
 
   /** To the head of the line, or among those who are owed a call-back; who had begun to talk is told. */
   function backInLine(ticket: Ticket): Promise<boolean> {
-    const { callback, spokeAt } = ticket
+    const { callback, spokeAt, agentId = '' } = ticket
     const owed = callback !== undefined && (spokeAt === undefined || spokeAt <= callback.promisedAt)
     if (owed && ticket.state === 'assigned') return move(ticket, { type: 'recall' })
-    const until = new Date(clock.now().getTime() + mostWaitMinutes * MINUTE_MS).toISOString()
     const saying = () => [{ text: t('handoff.requeued') }]
-    return move(ticket, { type: 'requeue', until }, spokeAt === undefined ? {} : { saying })
+    // Whoever comes to the same agent again and again waits no longer than was promised.
+    const again = ticket.state === 'assigned' && ticket.passedOver?.includes(agentId) === true
+    const until = new Date(clock.now().getTime() + mostWaitMinutes * MINUTE_MS).toISOString()
+    return move(
+      ticket,
+      { type: 'requeue', ...(!again && { until }) },
+      spokeAt === undefined || again ? {} : { saying },
+    )
+  }
+
+  function remind(ticket: Ticket): Promise<boolean> {
+    const at = clock.now().toISOString()
+    const text = t('handoff.note_owed', { minutes: replyMinutes })
+    return change(ticket, touched(ticket, { reminded: true }, at), { lines: [{ at, who: 'note', text }] })
   }
 
   /** Those who wait hear when the line moved, but not every moment. */
@@ -286,6 +309,7 @@ function figuresOf(tickets: Ticket[], agents: Agent[], now: number): DeskFigures
     assigned: inState('assigned').length,
     talking: inState('agent').length,
     idle: inState('idle').length,
+    unanswered: tickets.filter(({ reminded }) => reminded === true).length,
     callbacks: left.length,
     callbacksDue: left.filter((ms) => ms >= 0 && ms < CALLBACK_SOON_MS).length,
     callbacksLate: left.filter((ms) => ms < 0).length,

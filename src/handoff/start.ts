@@ -69,8 +69,16 @@ export function startDesk(options: {
   onFigures: (figures: DeskFigures) => void
 }): RunningDesk | undefined {
   const { config, role, store, channelOf, identity, database, name, clock, log } = options
-  const { oidc, answerMinutes, mostWaitMinutes, slaMinutes, callbackMinutes, capacity, handoffEvents } =
-    config.desk
+  const {
+    oidc,
+    answerMinutes,
+    replyMinutes,
+    mostWaitMinutes,
+    slaMinutes,
+    callbackMinutes,
+    capacity,
+    handoffEvents,
+  } = config.desk
   const { chatwoot, secretKey } = config
   const { records } = store
   const withConsole = oidc !== undefined && database !== undefined && role !== 'worker'
@@ -88,6 +96,7 @@ export function startDesk(options: {
     channelOf,
     hours: central135,
     answerMinutes,
+    replyMinutes,
     mostWaitMinutes,
     elsewhere: (id) => isChatwootAgent(id) || isHub(id),
     name,

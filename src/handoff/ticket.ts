@@ -26,6 +26,9 @@ export type Ticket = {
   /** When the person, and when an agent, last wrote: who is waited for. */
   heardAt?: string
   spokeAt?: string
+  /** Since when the person waits for an answer of the agent they talk to, and that the agent was reminded. */
+  owedSince?: string
+  reminded?: true
   /** The agent who last spoke; another one is announced. */
   spokenBy?: string
   /** Past this nobody waits in the line any longer: a call-back is offered. */
@@ -207,7 +210,15 @@ export function touched(ticket: Ticket, what: TicketNotes, at: string): Ticket {
 type TicketNotes = Partial<
   Pick<
     Ticket,
-    'why' | 'priority' | 'skill' | 'brief' | 'toldPosition' | 'toldAt' | 'acknowledged' | 'callback'
+    | 'why'
+    | 'priority'
+    | 'skill'
+    | 'brief'
+    | 'toldPosition'
+    | 'toldAt'
+    | 'acknowledged'
+    | 'callback'
+    | 'reminded'
   >
 > & { asking?: Ticket['asking'] | undefined }
 
@@ -218,7 +229,7 @@ type TicketNotes = Partial<
 export function moved(ticket: Ticket, move: Move, at: string): Ticket {
   const state = moves[ticket.state][move.type]
   if (state === undefined) throw new AppError('ticket_move_refused')
-  const { agentId, asking, ...rest } = ticket
+  const { agentId, asking, owedSince, reminded, ...rest } = ticket
   const next: Ticket = { ...rest, state, version: ticket.version + 1, touchedAt: at }
   const same = { ...next, ...(agentId !== undefined && { agentId }), ...(asking !== undefined && { asking }) }
   switch (move.type) {
@@ -239,7 +250,12 @@ export function moved(ticket: Ticket, move: Move, at: string): Ticket {
         spokenBy: move.agentId,
       }
     case 'write':
-      return { ...same, heardAt: at }
+      return {
+        ...same,
+        heardAt: at,
+        ...(state === 'agent' && { owedSince: owedSince ?? at }),
+        ...(reminded !== undefined && { reminded }),
+      }
     case 'idle':
       return same
     case 'requeue':

@@ -58,6 +58,8 @@ export function summaryOf(
       agentId,
       agentName,
       position: seen.position,
+      owedSince: ticket.owedSince,
+      late: ticket.reminded,
       callback: callback && { promisedAt: callback.promisedAt, by: callback.by },
       outcome: ticket.outcome,
       intent: brief.intent,

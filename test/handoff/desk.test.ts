@@ -346,6 +346,53 @@ describe('the desk', () => {
       expect(texts().filter((text) => text.startsWith('desk: Quem'))).toEqual([])
     })
 
+    it('talked and then says nothing is reminded, and the person gets another one', async () => {
+      await talking()
+      await write('e agora?')
+      minutes(4)
+      await process.desk.present(presence(ana))
+      await write('alô?')
+      await route()
+      expect(await ticket()).not.toHaveProperty('reminded')
+      minutes(1)
+      await process.desk.present(presence(ana))
+      await route()
+      expect(await ticket()).toMatchObject({ state: 'agent', reminded: true })
+      expect((await lines()).at(-1)).toMatch(/^note: A pessoa espera a sua resposta há 5 minutos/)
+      expect(texts()).toEqual([])
+      minutes(5)
+      for (const each of [ana, bia]) await process.desk.present(presence(each))
+      await route()
+      expect(await ticket()).toMatchObject({ state: 'assigned', agentId: 'a2', passedOver: ['a1'] })
+      expect(await ticket()).not.toHaveProperty('owedSince')
+      expect(texts()).toEqual([expect.stringMatching(/^desk: Quem ia falar com você teve um problema/)])
+    })
+
+    it('answers after the reminder keeps the conversation', async () => {
+      await talking()
+      await write('e agora?')
+      minutes(5)
+      await process.desk.present(presence(ana))
+      await route()
+      await process.desk.speak('c1', ana, { text: 'desculpe a demora' }, key())
+      minutes(9)
+      await process.desk.present(presence(ana))
+      await route()
+      const now = await ticket()
+      expect(now).toMatchObject({ state: 'agent', agentId: 'a1' })
+      expect([now.owedSince, now.reminded]).toEqual([undefined, undefined])
+    })
+
+    it('is alone and never answers keeps nobody longer than was promised', async () => {
+      await write('pessoa')
+      for (let passed = 0; passed < 75; passed += 1) {
+        await process.desk.present(presence(ana))
+        await route()
+        minutes(1)
+      }
+      expect((await ticket()).state).toBe('expired')
+    })
+
     it('drops leaves five conversations to others, and the people are told', async () => {
       await process.desk.present(presence(ana, { capacity: 5 }))
       for (let index = 0; index < 5; index += 1) {

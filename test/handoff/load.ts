@@ -31,6 +31,7 @@ export async function serveEverybody(stores: [Store, Store], load: Load): Promis
   const channel: Channel = {
     id: 'web',
     whenUnknown: 'resend',
+    showsSpeaker: true,
     async send(message) {
       sent.push(message)
       hear.get(message.conversationId)?.(message)
@@ -202,7 +203,7 @@ async function startSide(store: Store, name: string, channel: Channel): Promise<
     work: { name, turn, opens: () => false },
   })
   const desk = createDesk({ ...common, desk: store.desk, channelOf, mostWaitMinutes: 60 })
-  const routes = { answerMinutes: 3, mostWaitMinutes: 60, hours: { isOpen: () => true } }
+  const routes = { answerMinutes: 3, replyMinutes: 5, mostWaitMinutes: 60, hours: { isOpen: () => true } }
   const router = runRouter({ ...common, desk, store: store.desk, channelOf, ...routes, name })
   return {
     desk,

@@ -134,6 +134,7 @@ function createWorld(pause: () => Promise<void>) {
   const channel: Channel = {
     id: 'web',
     whenUnknown: 'resend',
+    showsSpeaker: true,
     async send(message) {
       witness.sending(message, sent)
       if (failing > 0) {

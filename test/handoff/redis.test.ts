@@ -35,6 +35,7 @@ describeWithRedis('a desk in Redis', () => {
     const channel: Channel = {
       id: 'web',
       whenUnknown: 'resend',
+      showsSpeaker: true,
       async send({ conversationId, speaker, text }) {
         if (speaker === 'agent') sent.push(`${conversationId} ${text}`)
       },

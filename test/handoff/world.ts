@@ -112,6 +112,7 @@ export function startProcess(options: {
     channelOf,
     hours: { isOpen: () => options.open?.() ?? true },
     answerMinutes: 3,
+    replyMinutes: 5,
     mostWaitMinutes: 60,
   })
   const alive: Channel = {
