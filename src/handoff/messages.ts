@@ -4,8 +4,8 @@ import type { ChannelId, DeskEvent, Inbound, Outbound } from '../message'
 import { inRegister, t } from '../text'
 import type { Ticket } from './ticket'
 
-/** Enough for any first and last name, and little enough for a caption. */
-const LONGEST_NAME = 60
+/** Enough for any first name, and little enough for a caption. */
+const LONGEST_NAME = 40
 
 /** How the person's channel says things; one that is off says them plainly. */
 export type ChannelOf = (id: ChannelId) => Pick<Channel, 'register' | 'shape' | 'showsSpeaker'> | undefined
@@ -42,11 +42,11 @@ export function createMessages(channelOf: ChannelOf = () => undefined) {
   }
 }
 
-/** What an agent's words begin with, so that the person sees who speaks; nothing where the channel shows it. */
+/** What an agent's words begin with, kept short where they are paid for, so that the person sees who speaks; nothing where the channel shows it. */
 export function nameBefore(name: string, channel: Pick<Channel, 'showsSpeaker'> | undefined): string {
   if (channel?.showsSpeaker === true) return ''
-  const short = name.replace(/\s+/g, ' ').trim().slice(0, LONGEST_NAME)
-  return t('format.agent_says', { name: short, text: '' })
+  const [first = ''] = name.trim().split(/\s+/)
+  return t('format.agent_says', { name: first.slice(0, LONGEST_NAME), text: '' })
 }
 
 function saidBy(

@@ -321,7 +321,7 @@ describe('the calls of the console', () => {
       const ticket = await world.waits(fresh(), { channel: 'sms-kannel' })
       const short = (await a.do(ticket, 'preview', { text: 'Você já pagou?' })).body
       expect(short).toMatchObject({
-        parts: [{ text: `${a.name} (atendente): Voce ja pagou?`, segments: 1 }],
+        parts: [{ text: 'Ana (atendente): Voce ja pagou?', segments: 1 }],
         segments: 1,
         costly: [],
       })
@@ -329,7 +329,7 @@ describe('the calls of the console', () => {
       expect(long.parts.length).toBe(3)
       expect(long.segments).toBe(27)
       expect(long.parts.map((part: { text: string }) => part.text).join(' ')).toBe(
-        `${a.name} (atendente): ${'palavra '.repeat(512).trim()}`,
+        `Ana (atendente): ${'palavra '.repeat(512).trim()}`,
       )
       expect((await a.do(ticket, 'preview', { text: 'certo 👍' })).body.costly).toEqual(['👍'])
     })

@@ -43,7 +43,7 @@ describe('who speaks', () => {
         { text: 'Bom dia', agent: ana },
       )
       expect(desk?.text).toBe('Ana, do INSS, entrou na conversa.')
-      expect(agent?.text).toBe('Ana Teste (atendente): Bom dia')
+      expect(agent?.text).toBe('Ana (atendente): Bom dia')
       expect(agent && lineOf(agent)).toMatchObject({ who: 'agent', text: 'Bom dia', agentName: 'Ana  Teste' })
     },
   )
@@ -60,7 +60,7 @@ describe('who speaks', () => {
 
   it('leaves the longest caption of a file short enough for WhatsApp', () => {
     const file = { name: 'carta.pdf', mimeType: 'application/pdf', content: 'JVBERi0=' }
-    const agent = { id: 'a1', name: 'Nome '.repeat(60) }
+    const agent = { id: 'a1', name: 'Nome'.repeat(60) }
     const [message] = said('whatsapp-cloud', { text: 'a'.repeat(900), file, agent })
     expect(message && contentOfMessage(message, 'f1').type).toBe('document')
   })
