@@ -187,7 +187,8 @@ async function hearOffer(here: Here, desk: TurnDesk): Promise<boolean> {
     case 'go_on':
     case 'not_now':
       letGo(turn, desk)
-      if (here.dialogs.activeDialog === undefined) await here.say([t('handoff.declined')])
+      if (turn.context.off !== undefined || here.dialogs.activeDialog === undefined)
+        await here.say([t('handoff.declined')])
   }
   await resume(here)
   return true

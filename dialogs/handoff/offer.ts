@@ -91,6 +91,8 @@ export function readOffer(
   const reading = readYesNo(text)
   if (reading.certainty === 'sure') return reading.value ? first : last
   if (meaning.intent === 'human_agent' && meaning.understood) return first === 'keep' ? undefined : first
+  // "O que eu faço agora?" shares a word with "Agora não".
+  if (text.includes('?')) return undefined
   const other = meaning.understood && meaning.intents.some((intent) => !/^(?:yes|no)$/.test(intent))
   const choice = readChoice(text, titles)
   return choice.certainty === 'sure' && (figures || words <= 2 || !other) ? options[choice.value] : undefined

@@ -100,8 +100,7 @@ function shown(message: Outbound): string {
   const link = message.link === undefined ? [] : [`→ ${message.link.title}`]
   const choices =
     message.choices === undefined ? [] : [message.choices.map((choice) => `[${choice.title}]`).join(' ')]
-  const who = message.agent === undefined ? '' : `(${message.agent.name}) `
-  return [who + masked(message.text), ...link, ...choices].join('\n')
+  return [masked(message.text), ...link, ...choices].join('\n')
 }
 
 /** The whole assistant but the channels, over the real INSS API; only the browser part of the login is played. */
