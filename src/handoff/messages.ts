@@ -42,7 +42,10 @@ export function createMessages(channelOf: ChannelOf = () => undefined) {
   }
 }
 
-/** What an agent's words begin with, kept short where they are paid for, so that the person sees who speaks; nothing where the channel shows it. */
+/**
+ * What an agent's words begin with, so that the person sees who speaks: short, since it may cost; nothing where the
+ * channel shows it.
+ */
 export function nameBefore(name: string, channel: Pick<Channel, 'showsSpeaker'> | undefined): string {
   if (channel?.showsSpeaker === true) return ''
   const [first = ''] = name.trim().split(/\s+/)
