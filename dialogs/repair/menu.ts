@@ -57,4 +57,6 @@ const menuIntents = [
   'request_retirement_contribution',
   'request_maternity_pay',
   'check_request_status',
+  'pay_contribution',
+  'thirteenth_salary',
 ] as const

@@ -1,8 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { IntlMessageFormat } from 'intl-messageformat'
+import { serviceOf } from '../../dialogs/answers'
+import { menuChoice } from '../../dialogs/repair/menu'
 import { messages } from '../../locales/pt-BR/index'
 import { projectFile } from '../../src/files'
+import { intentIds } from '../../src/nlu/index'
+import { type TextKey, t } from '../../src/text'
 import { readingEase, syllables } from './reading-ease'
 import { filled, forbidden, groupByFile } from './texts'
 
@@ -65,6 +69,15 @@ describe('keys put together at run time', () => {
     const used = [...sources.matchAll(/\bt\(\s*'([a-z_]+\.[\w-]+)'/g)].map((match) => match[1] ?? '')
     expect(used.length).toBeGreaterThan(100)
     expect(used.filter((key) => !has(key))).toEqual([])
+  })
+})
+
+describe('every intent that opens a service', () => {
+  it('has a title it can be chosen by when it is not clear what was meant', () => {
+    const services = intentIds.filter((intent) => serviceOf(intent) !== undefined)
+    expect(services.length).toBeGreaterThan(7)
+    const titles = services.map((intent) => t(`menu.intent_${intent}` as TextKey))
+    expect(titles.map(menuChoice)).toEqual(services.map((intent) => ({ intent })))
   })
 })
 
