@@ -317,6 +317,28 @@ describeInBrowser('the desk of people', () => {
     await another.hears('Desculpe a espera.')
   })
 
+  it('asks to log in, opens a service, and keeps a promise to write in a list of its own', async () => {
+    const login = await act(ana, 'Pedir para entrar no gov.br')
+    await login.getByRole('button', { name: 'Mandar o link' }).click()
+    await another.hears('/entrar/')
+    const service = await act(ana, 'Abrir um serviço')
+    await service.getByLabel('Serviço').selectOption({ index: 1 })
+    await service.getByRole('button', { name: 'Abrir' }).click()
+    await another.hears('pediu para você seguir comigo')
+    // Whoever is free would be led to it at once.
+    await ana.presence('Em pausa')
+    await ana.open('Minhas')
+    const promise = await act(ana, 'Marcar um retorno')
+    await ana.check('15-callback')
+    await promise.getByRole('button', { name: 'Marcar' }).click()
+    await onSms.hears('Combinado')
+    await ana.open('Retornos')
+    await ana.page.getByText('A pessoa espera o seu contato.').waitFor()
+    await ana.check('15-callbacks')
+    await ana.button('Pegar').click()
+    await ana.reply.waitFor()
+  })
+
   it('is worked by keyboard alone, read aloud once, and fits every screen', async () => {
     const { page } = ana
     await page.keyboard.press('Alt+1')
