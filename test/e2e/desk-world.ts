@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
+import type { BrowserContext, Locator, Page } from 'playwright-core'
 import { projectFile } from '../../src/files'
 import { ACCOUNT, startTwilio, TOKEN } from '../channels/sms-twilio/twilio-server'
 import { startWhatsApp } from '../product/whatsapp-world'
-import { START, until } from '../product/world'
+import { until } from '../product/world'
 import { launchBrowser } from './browser'
 import { axeFindings, openChat } from './open-page'
 
@@ -183,9 +183,4 @@ async function sit(
   }
 }
 
-/** Where the screen stands in the address. */
-export function screenOf(page: Page): string {
-  return new URL(page.url()).hash
-}
-
-export { type Browser, START, until }
+export { type Browser, type START, until }

@@ -23,7 +23,7 @@ export function ContextPanel(props: {
   const { ticket, person, brief, channel, contacts } = detail
   const [revealing, setRevealing] = useState(false)
   const serviceName = (id: string) =>
-    state.options?.services.find((service) => service.id === id)?.label ?? nameOf('service', id)
+    state.options?.services.find((service) => service.id === id)?.label ?? id
   const supervisor = state.me.agent.role === 'supervisor'
   const flagged = brief.flags.length > 0 || ticket.priority < 3
   return (

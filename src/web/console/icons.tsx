@@ -6,13 +6,6 @@ export const More = () => (
   <Icon path="M12 4a2 2 0 1 1 0 4 2 2 0 0 1 0-4zm0 6a2 2 0 1 1 0 4 2 2 0 0 1 0-4zm0 6a2 2 0 1 1 0 4 2 2 0 0 1 0-4z" />
 )
 export const Back = () => <Icon path="M20 11H7.800l5.6-5.600L12 4l-8 8 8 8 1.4-1.400L7.8 13H20z" />
-export const Person = () => (
-  <Icon path="M12 12a5 5 0 1 0 0-10 5 5 0 0 0 0 10zm0 2c-4.4 0-9 2.2-9 5v3h18v-3c0-2.8-4.6-5-9-5z" />
-)
-export const Robot = () => (
-  <Icon path="M11 2h2v3h5a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2H6a2 2 0 0 1-2-2V7c0-1.1.9-2 2-2h5zM8.5 9.500a1.5 1.5 0 1 0 0 3 1.5 1.5 0 0 0 0-3zm7 0a1.5 1.5 0 1 0 0 3 1.5 1.5 0 0 0 0-3zM8 14.500v1.500h8v-1.500zM1 10h2v5H1zm20 0h2v5h-2zM8 20h8v2H8z" />
-)
-export const Note = () => <Icon path="M4 3h16v12l-6 6H4zm2 2v14h7v-5h5V5zm2 3h8v2H8zm0 4h4v2H8z" />
 export const Web = () => (
   <Icon path="M4 3h16a2 2 0 0 1 2 2v11a2 2 0 0 1-2 2h-9l-5 4v-4H4a2 2 0 0 1-2-2V5c0-1.1.9-2 2-2zm2 4v2h12V7zm0 4v2h8v-2z" />
 )
@@ -39,8 +32,6 @@ export const Eye = () => (
   <Icon path="M12 5C6.5 5 2.3 9.1 1 12c1.3 2.9 5.5 7 11 7s9.7-4.1 11-7c-1.3-2.9-5.5-7-11-7zm0 11.500a4.5 4.5 0 1 1 0-9 4.5 4.5 0 0 1 0 9zm0-2.500a2 2 0 1 0 0-4 2 2 0 0 0 0 4z" />
 )
 export const ArrowDown = () => <Icon path="M11 4h2v12l5-5 1.4 1.400L12 19.800l-7.4-7.400L6 11l5 5z" />
-export const Down = () => <Icon path="m12 15.5-7-7L6.4 7 12 12.6 17.6 7 19 8.500z" />
-export const Refresh = () => <Icon path="M12 5V1L7 6l5 5V7a6 6 0 1 1-6 6H4a8 8 0 1 0 8-8z" />
 export const Offline = () => (
   <Icon path="m3.3 2 18.7 18.7-1.3 1.3-4-4H6a5 5 0 0 1-1-9.900L2 5zM19 9.500a4.3 4.3 0 0 1 2.3 7.200L9.6 5.100A7 7 0 0 1 19 9.500z" />
 )
