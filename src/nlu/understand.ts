@@ -20,6 +20,8 @@ const UNKNOWING =
   /^(?:ai )?(?:eu )?(?:(?:nao|n|num) (?:sei|lembro|me lembro|faco ideia|tenho certeza|tenho ideia)(?: nao| dizer| te dizer| agora)?|sei nao|sei la|lembro nao)$/
 /** The model alone may raise the alarm when it is this sure: held out, 3 of 2,017 calm sentences are, and 43 of 58 others. */
 const CRISIS_BY_MODEL = 0.6
+/** A word or two the model has never seen say nothing ("azul"); the detector knows the short cries for help. */
+const FEWEST_WORDS = 3
 const CRISIS = intentIds.indexOf('crisis')
 
 type Ranked = { intent: IntentId; confidence: number }[]
@@ -41,7 +43,8 @@ export function createUnderstand(model: Model, crises: CrisisDetector): Understa
     const wishes = affirmed.length < 2 ? [] : wishesOf(affirmed.map((clause) => clause.text))
     const first = wishes[0] ?? ranked[0]
     const spoken = reader.plain(raw).join(' ')
-    const heard = crisisChance >= CRISIS_BY_MODEL && !crises.figurative(spoken)
+    const sentence = familiar >= FOREIGN && spoken.split(' ').length >= FEWEST_WORDS
+    const heard = sentence && crisisChance >= CRISIS_BY_MODEL && !crises.figurative(spoken)
     const crisis = crises.find(spoken) ?? (heard ? likelyKind(spoken) : undefined)
     const intent = crisis === undefined ? (first?.intent ?? 'out_of_scope') : 'crisis'
     const confidence = crisis === undefined ? (first?.confidence ?? 0) : 1

@@ -84,6 +84,10 @@ describe('wishes', () => {
   })
 })
 
+test.each(['azul', 'jaca', 'azul claro', 'xpto', 'lápis'])('%s is no cry for help', (say) => {
+  expect(understand(say, today).crisis).toBeUndefined()
+})
+
 describe('crisis', () => {
   const alarms = Object.entries(crises).filter(([kind]) => kind !== 'calm')
   test.each(alarms.flatMap(([kind, list]) => list.map((say) => [say, kind])))('%s is %s', (say, kind) => {
