@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { BrowserContext, Locator, Page } from 'playwright-core'
+import type { BrowserContext, Locator } from 'playwright-core'
 import { projectFile } from '../../src/files'
 import { ACCOUNT, startTwilio, TOKEN } from '../channels/sms-twilio/twilio-server'
 import { startWhatsApp } from '../product/whatsapp-world'
@@ -183,4 +183,4 @@ async function sit(
   }
 }
 
-export { type Browser, type START, until }
+export { until }
