@@ -150,12 +150,13 @@ test.each(long)('10,000 characters of %s take bounded time', (_, text) => {
 })
 
 test('10,000 characters of anything are understood in 5 ms', () => {
-  // The quickest of several: a machine shared with others must not fail this.
+  // Processor time, the least of several: a machine shared with others must not fail this.
   const slow = long.flatMap(([name, text]) => {
-    const times = [1, 2, 3, 4, 5, 6, 7].map(() => {
-      const started = performance.now()
+    const times = Array.from({ length: 15 }, () => {
+      const started = process.cpuUsage()
       understand(text, today)
-      return performance.now() - started
+      const { user, system } = process.cpuUsage(started)
+      return (user + system) / 1000
     })
     const quickest = Math.min(...times)
     return quickest > 5 ? [`${name}: ${quickest.toFixed(1)} ms`] : []
