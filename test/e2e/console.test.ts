@@ -341,12 +341,15 @@ describeInBrowser('the desk of people', () => {
 
   it('is worked by keyboard alone, read aloud once, and fits every screen', async () => {
     const { page } = ana
+    const focused = () => page.evaluate('document.activeElement.id')
     await page.keyboard.press('Alt+1')
+    await until('the list has the keyboard', async () => (await focused()) === 'lista-mine')
+    await page.locator('.item').first().waitFor()
     await page.keyboard.press('Alt+ArrowDown')
     await page.locator('#conversa-titulo').waitFor()
-    expect(await page.evaluate('document.activeElement.id')).toBe('conversa-titulo')
+    await until('the conversation has it', async () => (await focused()) === 'conversa-titulo')
     await page.keyboard.press('Alt+r')
-    expect(await page.evaluate('document.activeElement.id')).toBe('texto')
+    expect(await focused()).toBe('texto')
     await page.keyboard.press('Alt+n')
     await page.keyboard.type('Pediu laudo.')
     await page.keyboard.press('Enter')
@@ -355,10 +358,7 @@ describeInBrowser('the desk of people', () => {
     await ana.check('15-help')
     await page.keyboard.press('Escape')
     await ana.dialog('Atalhos de teclado').waitFor({ state: 'detached' })
-    await until(
-      'the keyboard is back',
-      async () => (await page.evaluate('document.activeElement.id')) === 'texto',
-    )
+    await until('the keyboard is back', async () => (await focused()) === 'texto')
     expect(await page.locator('[aria-live=polite]').count()).toBe(1)
     for (const [name, size] of Object.entries(sizes)) {
       await ana.resize(size)
