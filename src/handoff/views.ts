@@ -12,13 +12,21 @@ export const MASK = '•'
 
 /**
  * Text with what identifies somebody masked: numbers of seven digits and more (CPF, NIT, benefit, telephone,
- * CEP), full dates and e-mail addresses. Amounts of money stay.
+ * CEP), full dates and e-mail addresses. Amounts of money and numbers of laws stay.
  */
 export function masked(text: string): string {
   return text
     .replace(/[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g, (found) => MASK.repeat(Math.min(found.length, 12)))
     .replace(/\b\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})\b|\b\d{4}-\d{2}-\d{2}\b/g, hideDigits)
-    .replace(/(?<!R\$\s?)[+(]?\d(?:[\s().\-/]*\d){6,}/g, hideDigits)
+    .replace(
+      /(?<!R\$\s?)(?<!\b(?:EC|LC|IN|MP|Lei|Decreto|Portaria)(?: n[º.]?)? ?[\d./]*)[+(]?\d(?:[\s().\-/]*\d){6,}/g,
+      hideDigits,
+    )
+}
+
+/** A login link is the person's alone, and not even what is revealed shows it. */
+function withoutLogin(text: string): string {
+  return text.replace(/(\/entrar\/)[\w-]+/g, `$1${MASK.repeat(6)}`)
 }
 
 function hideDigits(text: string): string {
@@ -91,7 +99,7 @@ export function lineOf(
     number,
     at,
     who,
-    text: open ? line.text : masked(line.text),
+    text: withoutLogin(open ? line.text : masked(line.text)),
     ...(agentId !== undefined && { agentId }),
     ...(name !== undefined && { agentName: name }),
     ...(whisper !== undefined && { whisper }),
