@@ -41,7 +41,7 @@ function withoutCourtesy(folded: string, after: RegExp): string {
 }
 
 const SLIP =
-  '(?:digo|(?:quer|quero|quis) dizer|opa|ops|eita|errei|errado|alias|minto|mentira|corrigindo|corrijo|na verdade|ou melhor|melhor dizendo|pera(?: ?ai)?|espera|perdao|desculp[ae]|nao nao)'
+  '(?:digo|(?:quer|quero|quis) dizer|opa|ops|eita|errei|(?<!\\b(?:ta|esta|e|eh|tudo|nada|foi|ficou|veio) )(?:errado|mentira)|alias|minto|corrigindo|corrijo|na verdade|ou melhor|melhor dizendo|pera(?: ?ai)?|espera|perdao|desculp[ae]|nao nao)'
 const MARKED = new RegExp(
   `^(.*?\\S)[\\s,.;!-]*\\b${SLIP}\\b[\\s,:.;!-]*(?:(?:e|eh|foi|era|sao)\\s+)?(\\S.*)$`,
 )
