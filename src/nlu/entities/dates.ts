@@ -135,7 +135,8 @@ function assemble(
     if (swapped) reason = 'day_month_swapped'
     whole = { ...whole, ...defined({ day, month, year }) }
   }
-  if (feast !== undefined && whole.day === undefined && whole.month === undefined) {
+  const inItsMonth = whole.month === undefined || (feast && sameEveryYear(feast)?.month === whole.month)
+  if (feast !== undefined && whole.day === undefined && inItsMonth) {
     reason = 'popular_day'
     const day = whole.year === undefined ? sameEveryYear(feast) : dayOf(feast(whole.year))
     if (day === undefined) return again('missing_year')

@@ -30,6 +30,8 @@ export function readDuration(text: string): Reading<Duration> {
 
 const BOUND =
   /\b(?:quase|mais de|menos de|acima de|abaixo de|ate|no maximo|no minimo|pelo menos|pass(?:a|ou|ei|ando) d[eo]s?|perto d[eo]s?|por volta d|beirando|chegando (?:n[oa]s|em|a)|falt\w+)\b(?=[^\d]{0,8}\d)|\bincomplet\w+/
+/** "15 anos ou mais", "20 pra cima". */
+const OR_MORE = /\d\D{0,12}\b(?:(?<!mais )ou (?:mais|menos)|(?:pra|para) (?:mais|menos|cima))\b(?!\D{0,9}\d)/
 const RANGE =
   /\bentre\b.*\d.* e \d|\b\d+ ?(?:a|ou|ate|-) ?\d+ ?(?:anos|meses|$)|\d (?:anos |meses )?ou (?:uns )?\d/
 const APPROXIMATE =
@@ -42,7 +44,7 @@ function readOnce(folded: string): Reading<Duration> {
   const words = unitsSpoken(spelt(changed ? text : folded))
   const period = readPeriod(words)
   if (period !== undefined) return period
-  const spoken = numbersInDigits(words)
+  const spoken = inMonths(numbersInDigits(words))
   const threefold = /^\D{0,20}(\d{1,2})[/.-](\d{1,2})[/.-](\d{1,2})\D*$/.exec(spoken)
   if (threefold) {
     const [years = 0, months = 99, days = 99] = threefold.slice(1).map(Number)
@@ -56,7 +58,7 @@ function readOnce(folded: string): Reading<Duration> {
     !/\bmenos de\b/.test(spoken)
   )
     return again('negative')
-  if (BOUND.test(spoken)) return again('bound')
+  if (BOUND.test(spoken) || OR_MORE.test(spoken)) return again('bound')
   if (RANGE.test(spoken)) return again('range')
   if (/\b(?:desde|a partir d|comecei (?:com|aos)|aos \d)/.test(spoken)) return again('period')
   const reading = measured(spoken) ?? nothing(folded)
@@ -67,12 +69,25 @@ function readOnce(folded: string): Reading<Duration> {
 function unitsSpoken(folded: string): string {
   return folded
     .replace(
-      /(?<!\bnem |(?:[eai]nta|vinte|cento|entos|mil) e )\b(?:um|uma|hum) (?=ano|aninho|mes|dia|semana|decada|e mei)/g,
+      /(?<!\bnem |(?:[eai]nta|vinte|cento|entos|mil) e )\b(?:um|uma|hum) (?=ano|aninho|mes|dia|semana|decada|(?:bi|tri|se)mestre|quinzena|e mei)/g,
       '1 ',
     )
     .replace(/^ano e meio\b/, '1 ano e meio')
+    .replace(/\b(\d{1,2}) a (\d{1,2}) m\b/g, '$1 anos $2 meses')
     .replace(/\bmeio (?:ano|aninho)\b/g, '6 meses')
     .replace(/\bmeia decada\b/g, '5 anos')
+    .replace(/\b(uma|meia) duzia de (?=an|mes|dia)/g, (_, how: string) => (how === 'uma' ? '12 ' : '6 '))
+}
+
+const MONTHS_IN: Record<string, number> = { bimestre: 2, trimestre: 3, semestre: 6 }
+
+function inMonths(spoken: string): string {
+  return spoken
+    .replace(
+      /\b(\d{1,2}) ((?:bi|tri|se)mestre)s?\b/g,
+      (_, count, unit) => `${Number(count) * (MONTHS_IN[unit] ?? 1)} meses`,
+    )
+    .replace(/\b(\d{1,2}) quinzenas?\b/g, (_, count) => `${Number(count) * 15} dias`)
 }
 
 /** A number of a length: "30 anos", "4 meses", "28 e meio", "9" in "9 na roça". */
@@ -232,7 +247,7 @@ function lengthOf(group: Term[]): Duration {
 }
 
 const NOTHING =
-  /^(?:nenhum\w*|nada|zero|0|(?:eu )?nunca\b.*|(?:eu )?(?:ainda )?nao (?:tenho|paguei|contribui\w*|trabalhei|recolhi)\b.*|nem (?:um|1)\b.*|nadinha)\W*(?:tempo|ano|mes|dia)?$/
+  /^(?:(?:nenhum\w*|nada|zero|0)(?: ainda| por enquanto| ate agora)?|(?:eu )?nunca\b.*|(?:eu )?(?:ainda )?nao (?:tenho|paguei|contribui\w*|trabalhei|recolhi)\b.*|nem (?:um|1)\b.*|nadinha)\W*(?:tempo|ano|mes|dia)?$/
 
 function nothing(folded: string): Reading<Duration> {
   const reason = answersNothing(folded)

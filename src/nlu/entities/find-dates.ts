@@ -18,9 +18,13 @@ export type DatePiece = {
 /** A folded text with its numbers in digits and its months as "#3", ready to look for dates in. */
 export function dateText(folded: string): string {
   const text = spelt(folded)
-    .replace(/\bprimei?r[oa]\b|\b1[oa]\b/g, '1')
+    .replace(/\b(vinte|trinta) um\b/g, '$1 e um')
+    .replace(/\bprimei?r[oa]\b|(?<!\/)\b1[oa]\b/g, '1')
+    .replace(/(\d)(d[eo]\b)|\b(d[eo]?)(?=\d)/g, '$1 $2$3 ')
     .replace(/(?<! e )\bum(?= d[eo]?\b)|(?<=\b(?:dia|do|d) )um\b/g, '1')
     .replace(/\bmeia meia\b/g, '66')
+    .replace(/\bd[iu]\b/g, 'de')
+    .replace(/\bdias d[eo] (?=mes\b)/g, 'do ')
   // "do dez" is the tenth month; "de dez" and "/dez" shorten dezembro.
   const months = monthsInDigits(
     text.replace(/\bdecada de \d\d\b/g, ' ').replace(/(\d\s*(?:de|d|\/|-|\s)\s*)dez\b/g, '$1dezembro'),
@@ -40,7 +44,7 @@ const YEAR = '(\\d{4}|\\d{2})(?!\\d|[.,]\\d|\\s*(?:anos?|contrib|mes(?:es)?\\b|m
 
 const FULL = new RegExp(`${DAY}${BETWEEN}${MONTH_TOO}${BETWEEN}${YEAR}`, 'g')
 const YEAR_FIRST = /(?<!\d)(\d{4})[/-](\d{1,2})[/-](\d{1,2})(?!\d)/g
-const MONTH_FIRST = new RegExp(`${MONTH}\\s+${DAY}[\\s,]+(?:de\\s+)?(\\d{4})\\b`, 'g')
+const MONTH_FIRST = new RegExp(`${MONTH}(?:\\s*,)?\\s+(?:dia\\s+)?${DAY}[\\s,]+(?:de\\s+)?(\\d{4})\\b`, 'g')
 const GLUED = /(?<![\d.,/-])(\d{2})(\d{2})((?:18|19|20)?\d{2})(?![\d.,/-]?\d)/g
 const GLUED_YEAR_FIRST = /(?<![\d.,/-])((?:19|20)\d{2})(0[1-9]|1[0-2])(\d{2})(?!\d)/g
 const YEAR_THEN_DAY = new RegExp(`(?<!\\d)(\\d{4})(?!\\d)[^\\d#]{1,14}${DAY}${BETWEEN}${MONTH_TOO}`, 'g')
@@ -89,7 +93,11 @@ export function findDates(text: string): DatePiece[] {
     pieces.push({ at: found.index, feast: before ? eve(feast) : feast })
     rest = `${rest.slice(0, found.index)}${' '.repeat(found[0].length)}${rest.slice(found.index + found[0].length)}`
   }
-  take(DAY_MONTH, ([day, month]) => ({ day: Number(day), month: numberOf(month) }))
+  // "Em 51, mês de março": no day is so large.
+  take(DAY_MONTH, ([first, month]) => ({
+    [Number(first) > 31 ? 'year' : 'day']: Number(first),
+    month: numberOf(month),
+  }))
   take(MONTH_YEAR, ([month, year]) => ({ month: numberOf(month), year: Number(year) }))
   take(NUMBERED_MONTH_YEAR, ([month, year, named, itsYear]) => ({
     month: Number(month || named),

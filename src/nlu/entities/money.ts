@@ -35,6 +35,22 @@ const APPROXIMATE =
   /\b(?:uns|umas|cerca de|mais ou menos|aproximad\w+|acho que|creio que|por ai|na faixa|media de|por volta|em torno|la pel[oa]s|tipo|quase sempre|deve dar)\b|\be (?:pouc[oa]s?|pouquinho|alguma coisa|uns quebrados|tantos)\b/
 const UNKNOWN = /\bbolsa\b|\brenda\b|\bvaria\w*|\bdepende\b|\bbicos?\b|\bcada mes\b|\bfix[oa]\b/
 
+/** Nothing comes in: "não tenho renda", "ninguém ganha nada aqui", "nem um centavo". */
+const NO_INCOME = new RegExp(
+  `^(?:(?:eu|nos|a gente|(?:aqui|la) em casa|aqui|la|hoje|no momento|agora|atualmente|ainda|estou|t[oa]|moca|moco) )*(?:${[
+    'nada(?: nao)?',
+    'nenhum\\w*(?: (?:renda|real|reais|centavo))?',
+    '(?:nao|num|n) (?:tenho|temos|tem|possuo|existe)(?: nada| (?:nenhuma? )?(?:renda|ganhos?|salario|dinheiro|rendimentos?)(?: nenhuma?)?)?(?: nao)?',
+    '(?:nao|num|n|ninguem) (?:ganh\\w+|receb\\w+|tir\\w+|entra|tem|faz) (?:nada|dinheiro|renda|salario|nem (?:um|1) \\w+|(?:um|1) (?:centavo|tostao|real)|nenhum \\w+)',
+    'tenho (?:nada|renda|salario) nao',
+    'sem (?:nenhuma? )?(?:renda|ganho|salario|dinheiro)(?: nenhuma?| alguma?)?',
+    'nem (?:um|1) (?:centavo|tostao|real)',
+    'zerad[oa]',
+  ].join(
+    '|',
+  )})(?: (?:aqui|la em casa|em casa|agora|no momento|nenhuma?|por mes|mesmo|nao|de renda|hoje|atualmente))*$`,
+)
+
 function readOnce(raw: string): Reading<Amount> {
   const { text: folded, changed } = lettersToDigits(raw, { least: 1 })
   if (/(?:^|[^\d\w])-\s*\d|^menos \d|\bnegativ/.test(folded)) return again('negative')
@@ -45,16 +61,22 @@ function readOnce(raw: string): Reading<Amount> {
     ),
   )
   const told = withoutHours(spoken)
+    .replace(/\b1\/2 (?=sal|sm\b|minim)/g, 'meio ')
+    .replace(/\b1\/4 (?=d[eo]\b|sal|sm\b|minim)/g, 'um quarto ')
   if (OF_ANOTHER_TIME.test(told) && /\d/.test(told)) return again('not_monthly')
   if (/\d ?(?:anos?|mes(?:es)?|dias?|contribuic\w+)\b|\b\d{1,2}\/\d{1,2}\/\d{2,4}\b/.test(told))
     return again('nothing_found')
   if (/\bmilh(?:ao|oes)\b|\bbilh/.test(told)) return again('too_high')
   if (/\bsalarios?(?: minimos?)? (?:e|mais) \d/.test(told)) return again('two_values')
+  if (SOMEONES.test(told) && !/\d|\bminim/.test(told)) return again('unknown_amount')
   const wages = inMinimumWages(told)
   if (RANGE.test(told) || (wages !== undefined && /(?<!mais )\bou\b/.test(told))) return again('range')
+  if (/\d\D{0,8}\b(?:(?<!mais )ou (?:mais|menos)|pra (?:mais|cima))\b(?!\D{0,5}\d)/.test(told))
+    return again('bound')
   if (BOUND.test(told) && (wages !== undefined || /\d|\bteto\b/.test(told))) return again('bound')
   if (wages !== undefined) return vaguely(told, wages)
-  if (/\bteto\b/.test(told)) return sure('ceiling')
+  if (/\bteto\b|\bmaximo do inss\b/.test(told)) return sure('ceiling')
+  if (NO_INCOME.test(told.replace(/[.,!\s]+/g, ' ').trim())) return sure({ centavos: 0 })
   if (UNKNOWN.test(told) && !/\d/.test(told)) return again('unknown_amount')
   return inReais(told, changed, folded)
 }
@@ -72,14 +94,20 @@ function withoutHours(spoken: string): string {
   return spoken.replace(/\b\d{1,2} ?(?:horas|hs|h)\b(?: (?:por|ao) dia| por semana)?/g, ' ')
 }
 
+/** Whose wage it is says nothing of how much. */
+const SOMEONES = /\bsalario d(?:el[ea]s?|[oa]s? (?!minimo)[a-z]+)\b|\b(?:meu|seu|nosso) salario\b/
+
 /** "Um salário", "salário e meio", "dois salário mínimo", "2 sm", "o mínimo". */
 function inMinimumWages(spoken: string): Amount | undefined {
   const text = spoken
     .replace(/\b(?:salario\w*|salariozinho|sal|sm)\b(?: minim[oa]s?\b)?|\bminim[oa]s?\b/g, 'salario')
     .replace(/\bno salario(?= ?\d{3})/g, ' ')
     .replace(/\bvezes o\b/g, '')
+    .replace(/\bum (?=e mei)/g, '1 ')
+  if (/\b(?:1\/4|(?:um |1 )?quarto) d?[oe]?(?: (?:um|1))? ?salario\b/.test(text))
+    return { minimumWages: 0.25 }
   if (!/\bsalario\b/.test(text) || /\d{3,}|\d[.,]\d{2,}/.test(text)) return undefined
-  const half = /\be mei[oa]?\b/.test(text) ? 0.5 : 0
+  const half = /\be (?:mais )?mei[oa]?\b/.test(text) ? 0.5 : 0
   const counted = /(\d+(?:[.,]\d)?)(?: e mei[oa])?\s+salario/.exec(text)
   if (counted) return { minimumWages: Number((counted[1] ?? '').replace(',', '.')) + half }
   if (/\bmeio salario|\bmetade d/.test(text)) return { minimumWages: 0.5 }
@@ -95,7 +123,7 @@ function vaguely(spoken: string, amount: Amount): Reading<Amount> {
 function inReais(spoken: string, changed: boolean, folded: string): Reading<Amount> {
   const cents = /\b(\d{1,2}) centavos?\b/.exec(spoken)
   const text = cents === null ? spoken : spoken.replace(cents[0], ' ')
-  const spaced = /^\D*(\d{1,3}) (\d{3})(?: (\d{2}))?\D*$/.exec(text)
+  const spaced = /^\D*(\d{1,3}) (\d{3})(?:[ ,.](\d{2}))?\D*$/.exec(text)
   if (spaced) {
     const [, thousands = '', units = '', rest = '0'] = spaced
     return limited(Number(`${thousands}${units}`) * 100 + Number(rest), 'separator')
@@ -104,18 +132,17 @@ function inReais(spoken: string, changed: boolean, folded: string): Reading<Amou
   const short = /^\D*\b(\d{1,2}) e (\d)00\b\D*$/.exec(text)
   if (short) return limited((Number(short[1]) * 1000 + Number(short[2]) * 100) * 100, 'unit_assumed')
   // "Dois e meio" is said for 2.500 too.
-  const halved = /^\D*\b(\d) e mei[oa]\b\D*$/.exec(text)
+  const halved = /^\D*\b(\d(?= e)|\d{1,2}(?=000 e))(?:000)? e mei[oa]\b\D*$/.exec(text)
   if (halved) return limited((Number(halved[1]) * 1000 + 500) * 100, 'unit_assumed')
+  // "Quarenta e oito e noventa" is a price told with its centavos.
+  const price = /^\D*\b([1-9]\d{1,2}) e ([1-9]\d)\b\D*$/.exec(text)
+  if (price && cents === null) return limited(Number(price[1]) * 100 + Number(price[2]), 'unit_assumed')
   // "2.000 mil" is written for two thousand.
   const twice = /^\D*\b(\d{1,3})\.?000 (?:mil|1000)\b\D*$/.exec(text)
   if (twice) return limited(Number(twice[1]) * 100_000, 'unit_assumed')
   const written = [...text.matchAll(/\d[\d.,]*/g)].map(([number]) => number.replace(/[.,]+$/, ''))
   const first = written[0]
-  if (first === undefined) {
-    if (/^(?:nada|nenhum\w*|(?:eu )?nao (?:ganho|recebo) nada|zero)\W*$/.test(folded))
-      return sure({ centavos: 0 })
-    return again(answersNothing(folded) ?? 'nothing_found')
-  }
+  if (first === undefined) return again(answersNothing(folded) ?? 'nothing_found')
   if (new Set(written).size > 1)
     return again(/\b(?:uns|umas|ou)\b|\d, \d/.test(text) && written.length === 2 ? 'range' : 'two_values')
   const amount = centavosOf(first)

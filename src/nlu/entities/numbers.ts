@@ -87,6 +87,9 @@ valueByWord.delete('sem')
 const word = [...valueByWord.keys()].sort((a, b) => b.length - a.length).join('|')
 // "2 mil e quinhentos": after a figure "mil" belongs to the figure.
 const RUN = new RegExp(`\\b(?!(?<=\\d )mil\\b)(?:${word})\\b(?:\\s+(?:e\\s+)?(?:${word})\\b)*`, 'g')
+/** "Vinte nove anos", the "e" left out. */
+const TENS_AND_ONES =
+  /\b(vinte|trinta|quarenta|cinquenta|sessenta|setenta|oitenta|noventa) (?=(?:um|uma|dois|duas|tres|quatro|cinco|seis|sete|oito|nove) (?:anos?|mes|meses|dias?|contrib\w+|real|reais|centavos|d[eo]|#\d)\b)/g
 const THOUSANDS =
   /(?<![\d.,])(\d{1,3}(?:[.,]\d{1,2})?) mil\b(?:(?: e (\d{1,3})| ([1-9]\d{2}))(?![\d.,/]*\d| (?:anos?|mes(?:es)?|dias?)\b))?/g
 
@@ -98,6 +101,8 @@ export function numbersInDigits(folded: string): string {
   return folded
     .replace(/(\d)mil(?=\d|\b)/g, '$1 mil ')
     .replace(/ {2,}/g, ' ')
+    .replace(/\b(quatro|seis|sete|oito|nove) (centos)\b/g, '$1$2')
+    .replace(TENS_AND_ONES, '$1 e ')
     .replace(RUN, (run) => spokenRun(run))
     .replace(THOUSANDS, (_, thousands, joined, rest) =>
       String(Math.round(Number(String(thousands).replace(',', '.')) * 1000) + Number(joined ?? rest ?? 0)),

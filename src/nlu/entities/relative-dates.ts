@@ -12,7 +12,7 @@ const monthsFromNow: [RegExp, number][] = [
   [`\\b(?:ultimo mes|mes passado|mes anterior)\\b`, -1] as const,
   [`\\bmes retrasado\\b`, -2] as const,
   [`\\b(?:mes que vem|proximo mes)\\b`, 1] as const,
-  [`\\b(?:[dn]?(?:esse|este) mes|mes (?:corrente|atual)|corrente mes)\\b`, 0] as const,
+  [`\\b(?:[dn]?(?:esse|este) mes|mes (?:corrente|atual)|corrente(?: mes)?)\\b`, 0] as const,
 ].map(([words, shift]) => [new RegExp(`${LAST_DAY}${words}`, 'g'), shift])
 const yearsFromNow: [RegExp, number][] = [
   [/\b(?:d?o )?ano retrasado\b/g, -2],
@@ -23,7 +23,7 @@ const yearsFromNow: [RegExp, number][] = [
 
 /** Writes "mês passado", "este mês", "ano passado" as the month or year meant: "20 de agosto do ano passado" → "… 2025". */
 export function withRelativeMonths(folded: string, today: string): string {
-  if (!/\bmes\b|\bano\b/.test(folded)) return folded
+  if (!/\bmes\b|\bano\b|\bcorrente\b/.test(folded)) return folded
   const { year, month } = dayOf(today)
   let text = folded
   for (const [pattern, shift] of monthsFromNow) {
@@ -64,9 +64,9 @@ export function readRelativeDay(text: string, { today, past }: Options): Reading
       text,
     ) ?? /\b(\d{1,3}|um|uma) (dias?|semanas?|mes(?:es)?|anos?) (?:atras|antes)\b/.exec(text)
   if (ago) return atDistance(Number(ago[1]) || 1, ago[2] ?? '', today)
-  if (/\b(?:tras ?(?:de )?ant\w*onte?[mi]?|trasantonti|antes de ante ?ontem)\b/.test(text))
+  if (/\b(?:(?:tras|tres|3) ?(?:de )?(?:ant|ont)\w*onte?[mi]?|trasantonti|antes de ante ?ontem)\b/.test(text))
     return sure(addDays(today, -3))
-  if (/\b(?:ant[ei]s? ?-?(?:d[e']? ?)?ont(?:em|e|i)|ant ?-?ont(?:em|e|i))\b/.test(text))
+  if (/\b(?:[ao]nt[ei]s? ?-?(?:d[e']? ?)?ont(?:em|e|i)|[ao]nt ?-?ont(?:em|e|i))\b/.test(text))
     return sure(addDays(today, -2))
   if (/\bont(?:em|e|i)\b/.test(text)) return sure(addDays(today, -1))
   if (/\bdepois de amanha\b/.test(text)) return sure(addDays(today, 2))

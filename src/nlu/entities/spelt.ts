@@ -14,7 +14,11 @@ const others = new Set(
   ),
 )
 
-const bySound = new Map(wanted.map((word) => [soundOf(word), word]))
+/** "Março" folded has lost its cedilla. */
+const bySound = new Map([
+  ...wanted.map((word) => [soundOf(word), word] as const),
+  [soundOf('marso'), 'marco'],
+])
 const known = new Set(wanted)
 const long = wanted.filter((word) => word.length >= 6)
 
