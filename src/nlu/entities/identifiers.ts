@@ -2,6 +2,7 @@ import { again, confirm, type Reading, type ReasonCode, sure } from '../reading'
 import { answerText, mended } from './answer'
 import { answersNothing } from './no-answer'
 import { digitsSpoken, lettersToDigits } from './numbers'
+import { spelt } from './spelt'
 
 /** A number of fixed length, and how it is told from others. */
 type Kind = {
@@ -56,7 +57,10 @@ export function readBenefitNumber(text: string): Reading<string> {
 
 /** Eight digits. */
 export function readCep(text: string): Reading<string> {
-  const reading = readNumber(alone(answerText(text)), CEP)
+  const folded = alone(answerText(text))
+  // Beside a house number only the usual shape tells which digits are meant.
+  const shaped = [...new Set(folded.match(/(?<![\d.-])\d{2}\.?\d{3}[- ]\d{3}(?![\d-])/g))]
+  const reading = readNumber(shaped.length === 1 ? (shaped[0] ?? '') : folded, CEP)
   return reading.certainty !== 'again' && /^0{5}/.test(reading.value) ? again('impossible_number') : reading
 }
 
@@ -138,14 +142,18 @@ function lostZero(said: string, runs: Run[], { length, withoutZero, isRight }: K
 /** Digits that stand together, in the parts people put or say them in, and what was said just before. */
 type Run = { parts: string[]; before: string }
 
-const MARKS = '(?:ponto|traco|barra|digito|hifen|e|espaco)'
+const MARKS = '(?:ponto|pontinho|traco|tracinho|barra|digito|final|hifen|virgula|menos|e|espaco)'
 const GLUE = new RegExp(`\\b${MARKS}\\b`, 'g')
 const RUN = /\d(?:[\s./,_-]*\d)*/g
 
 /** Runs of digits, joined over the marks people put or say between them; other words end a run. */
 function digitRuns(folded: string, mostly = true): { runs: Run[]; changed: boolean } {
   const { text, changed } = lettersToDigits(folded, { mostly, least: mostly ? 2 : 1 })
-  const said = digitsSpoken(text.replace(/(\d)([a-z])/g, '$1 $2').replace(/([a-z])(\d)/g, '$1 $2'))
+  const said = digitsSpoken(
+    spelt(text)
+      .replace(/(\d)([a-z])/g, '$1 $2')
+      .replace(/([a-z])(\d)/g, '$1 $2'),
+  )
     .replace(GLUE, ' ')
     .replace(/[()+*]/g, ' ')
   const runs: Run[] = []
@@ -229,8 +237,10 @@ export function readPhone(text: string): Reading<string> {
     const { runs, changed } = digitRuns(
       folded
         .replace(/\b0xx/g, '0')
-        .replace(/^(.*?)\s*(?:com )?\bddd (\d{2})\W*$/, '$2 $1')
-        .replace(/\bddd (\d{2}) numero\b/, '$1'),
+        .replace(/^(.*?)\s*(?:(?:com|o) )?\bddd (?:e )?(\d{2})\W*$/, '$2 $1')
+        .replace(/^(\D*\d{4,5}[- ]?\d{4})\s*\((\d{2})\)\W*$/, '$2 $1')
+        .replace(/\bddd (\d{2}) numero\b/, '$1')
+        .replace(/\b(\d{2}) (?:e )?o ddd\b/, '$1'),
       false,
     )
     const own = runs.filter((run) => !labelled('cpf|pis|nit|nis|protocolo|rg|cep').test(run.before))

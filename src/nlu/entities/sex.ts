@@ -4,22 +4,33 @@ import { answersNothing } from './no-answer'
 import { withinOneSlip } from './spelt'
 
 const WOMAN =
-  /\bmulher(?:zinha)?\b|\bmuie\b|\bmuier\b|\bmule\b|\bmulhe\b|\bfeminin[ao]\b|\bfemenin[ao]\b|\bfemea\b|\bfemia\b|\bfem\b|^f\W*$|\bsenhora\b|\bdona\b|\bmoca\b|\bmenina\b|\bgarota\b|\bguria\b|\bprenda\b|\bvelhinha\b|\bidosa\b|\bgravida\b|\bgestante\b|\bsra\b|\b(?:d?ela)\b|\bviuva\b|👩|👵|♀/u
+  /\bmulher(?:zinha)?\b|\bmuie\b|\bmuier\b|\bmule\b|\bmulhe\b|\bfeminin[ao]\b|\bfemenin[ao]\b|\bfemea\b|\bfemia\b|\bfem(?:in)?\b|^f\W*$|\brapariga\b|\bcabocla\b|\bmocinha\b|\bcomadre\b|\bdonzela\b|\bs[ei]nhora\b|\bsenhorinha\b|\bdona\b|\bmoca\b|\bmenina\b|\bgarota\b|\bguria\b|\bprenda\b|\bvelha\b|\bvei(?:nh)?a\b|\bvelhinha\b|\bidosa\b|\bgravida\b|\bgestante\b|\bsra\b|\b(?:d?ela)\b|\bviuva\b|👩|👵|♀/u
 const MAN =
-  /\bhome[mn]?\b|\bome[mn]?\b|\bomi\b|\bmasculin[aou]\b|\bmacho\b|\bmasc\b|^m\W*$|\bsenhor\b|\bsinho\b|\brapaz\b|\bmoco\b|\bguri\b|\bpia\b|\bvelhinho\b|\bidoso\b|\bmenino\b|\bcaba\b|\bcabra\b|\bgaroto\b|\bvarao\b|\bhomi\b|\bsr\b|\b(?:d?ele)\b|\bviuvo\b|👨|👴|♂/u
+  /\bhome[mn]?\b|\bome[mn]?\b|\bomi\b|\bmasculin[aou]\b|\bmacho\b|\bmasc\b|^[mh]\W*$|\bcaboclo\b|\bmocinho\b|\bcompadre\b|\bpeao\b|\bmoleque\b|^(?:sou (?:o )?)?seu (?!moco|doutor|sexo)[a-z]{3,}$|\bsenhor\b|\bsinho\b|\brapaz\b|\bmoco\b|\bguri\b|\bpia\b|\bvelho\b|\bvei(?:nh)?o\b|\bvelhinho\b|\bidoso\b|\bmenino\b|\bcaba\b|\bcabra\b|\bgaroto\b|\bvarao\b|\bhomi\b|\bsr\b|\b(?:d?ele)\b|\bviuvo\b|👨|👴|♂/u
 const FEMALE_KIN =
   /\b(?:mae|mainha|mamae|vovo(?! dele)|esposa|companheira|filha|irma|tia|sobrinha|neta|sogra|nora|cunhada|madrasta|namorada|noiva)\b|\bminha (?:avo|vo|veia)\b/
 const MALE_KIN =
   /\b(?:pai|painho|papai|marido|esposo|companheiro|filho|irmao|tio|sobrinho|neto|sogro|genro|cunhado|padrasto|namorado|noivo)\b|\bmeu (?:avo|vo|veio)\b/
 /** What a person says they are ends in their gender: "sou professora", "sou pedreiro". */
-const SHE_IS = /\bsou uma\b(?! pessoa)|\bsou [a-z]{2,}(?:ada|eira|ora|iva|oma|aria|ica)\b/
+const SHE_IS = /\bsou uma\b(?! pes+oa)|\bsou [a-z]{2,}(?:ada|eira|ora|iva|oma|aria|ica)\b/
 const HE_IS = /\bsou um\b|\bsou [a-z]{2,}(?:ado|eiro|or|ivo|omo|ario|ico)\b/
 /** Said to the attendant, not of oneself. */
-const ADDRESSED = /\b(?:(?:minha |meu )?senhora?|moc[ao]|sinho|dona|sra?|doutora?)\b/g
+const ADDRESSED = /\b(?:(?:minha |meu )?senhora?|moc[ao]|sinho(?:ra)?|dona|sra?|doutora?)\b/g
+
+/** "Sou marido dela": whose they are is another person. */
+const SOMEONES = /\b((?:marid|espos|companheir|filh|viuv|net|irma)[oa]?|mulher|mae|pai) d(?:ele|ela)\b/g
 
 /** The sex in the person's documents, which is what the law asks about. */
 export function readSex(text: string): Reading<'F' | 'M'> {
-  return mended(answerText(text, { addressed: true }), readOnce)
+  return mended(answerText(grandparents(text), { addressed: true }), readOnce)
+}
+
+/** Only the accent tells a grandmother from a grandfather. */
+function grandparents(text: string): string {
+  return text
+    .normalize('NFC')
+    .replace(/(?<!\p{L})(?:vov|av|v)ó(?:zinha)?(?!\p{L})/giu, 'mulher')
+    .replace(/(?<!\p{L})(?:vov|av|v)ô(?:zinho)?(?!\p{L})/giu, 'homem')
 }
 
 function readOnce(folded: string): Reading<'F' | 'M'> {
@@ -30,8 +41,8 @@ function readOnce(folded: string): Reading<'F' | 'M'> {
   if (/\btrans\b|\btravesti\b/.test(said)) return again('unsure')
   if (/\bos dois\b|\bambos\b|\bas duas\b|\bcasal\b|\bum de cada\b|\beu e (?:m|o|a)/.test(said))
     return again('two_answers')
-  const aside = said.replace(ADDRESSED, ' ')
-  const meant = [aside, said].map(sexesIn).find((sexes) => sexes.length > 0) ?? []
+  const aside = said.replace(ADDRESSED, ' ').replace(SOMEONES, '$1')
+  const meant = [aside, said.replace(SOMEONES, '$1')].map(sexesIn).find((sexes) => sexes.length > 0) ?? []
   if (meant.length > 1) return again('two_answers')
   const [sex] = meant
   return sex === undefined ? again(answersNothing(folded) ?? 'nothing_found') : sure(sex)
