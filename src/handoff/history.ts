@@ -168,7 +168,8 @@ export function createHistory(options: {
           count: sql<number>`count(*)::int`,
         })
         .from(tickets)
-        .where(where)
+        // How it ended is known of what ended.
+        .where(and(where, isNotNull(tickets.endedAt)))
         .groupBy(sql`1`)
         .orderBy(sql`2 desc`, sql`1`)
       const [begun] = await db
