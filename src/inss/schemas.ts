@@ -107,7 +107,7 @@ export const rule = z.object({
       lawGap: lawGap.nullish(),
     })
     .nullish(),
-  notModelled: z.array(z.unknown()).optional(),
+  notModelled: z.array(z.string()).optional(),
 })
 
 export const simulation = z.object({
@@ -128,6 +128,30 @@ export const simulation = z.object({
       totalsIfSolved: z.object({ time: period }).partial().nullish(),
     }),
   ),
+  /** Months below the minimum wage that can be mended, by year. */
+  adjustments: z
+    .object({
+      source: z.string(),
+      years: z.array(
+        z.object({
+          year: z.number(),
+          months: z.array(z.object({ month: competencia, missing: centavos })),
+          completedBySurplus: z.number(),
+          leftByGrouping: z.number(),
+        }),
+      ),
+      totalsIfCompleted: z.object({ time: period }),
+    })
+    .nullish(),
+  /** What waiting is worth; `months` and `recoveredIn` in months. */
+  comparison: z
+    .object({
+      from: z.object({ on: date, amount: centavos }),
+      later: z.array(
+        z.object({ on: date, more: centavos, months: z.number(), recoveredIn: z.number(), rule: z.string() }),
+      ),
+    })
+    .nullish(),
 })
 
 const assumption = z.looseObject({ id: z.string() })
