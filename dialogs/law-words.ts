@@ -45,6 +45,12 @@ export function assumptionLine(assumption: { id: string; [more: string]: unknown
   return t(key, params)
 }
 
+/** What a rule leaves out, in words; undefined where there are none. */
+export function notModelledLine(id: string): string | undefined {
+  const key = `law.not_modelled_${id}`
+  return hasText(key) ? t(key) : undefined
+}
+
 /** What in the record does not count until it is solved. */
 export function pendingLine(simulation: Simulation): string {
   const codes = [...new Set(simulation.pending.map((each) => each.indicator))]

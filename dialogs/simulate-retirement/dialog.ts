@@ -26,6 +26,9 @@ export type SimulationFacts = {
   result: true
   /** The service to ask for when a rule is met today. */
   applyFor: 'aposentadoria-idade' | 'aposentadoria-tempo-contribuicao'
+  /** Whether the INSS API's answer says what waiting is worth, and which low months can be mended. */
+  waits: boolean
+  mends: boolean
   next: FollowUp
   /** The rest of what can be asked for was asked for. */
   more: true
@@ -36,6 +39,9 @@ export type SimulationFacts = {
 
 export type FollowUp =
   | 'why'
+  | 'calculated'
+  | 'wait'
+  | 'mend'
   | 'stop'
   | 'pay_more'
   | 'all_rules'
@@ -292,7 +298,7 @@ function readSalary(answer: Answer, context: Context): Reading<number | null> {
 function readFollowUp(answer: Answer, facts: Partial<SimulationFacts>): Reading<FollowUp> {
   const offered = followUps(facts)
   const choice = answer.choice === undefined ? undefined : offered[answer.choice]
-  if (choice !== undefined) return { certainty: 'sure', value: choice.id }
+  if (choice !== undefined && answer.pressed) return { certainty: 'sure', value: choice.id }
   const text = fold(answer.text)
   const asked: [RegExp, FollowUp][] = [
     [/\bpar(ar|o|asse|ei|e)\b.*|\bsem (pagar|contribuir)\b/, 'stop'],
@@ -300,7 +306,10 @@ function readFollowUp(answer: Answer, facts: Partial<SimulationFacts>): Reading<
       /\bpag(ar|o|asse|ue)\b.*\b(mais|maior|teto)\b|\bcontribui\w* (com )?(mais|maior)\b|\baument/,
       'pay_more',
     ],
-    [/\bpor ?que|\bpq\b|\bcomo (chegou|calcul|deu|foi)|\bexplic|\bmotivo/, 'why'],
+    [/\besper(ar?|o|ando|asse|e)\b/, 'wait'],
+    [/\bminimo\b|\bacert(ar|o|e)\b|\bcomplet(ar|o|e)\b/, 'mend'],
+    [/\bcomo (chegou|calcul|deu|foi|fez)|\bcalculo\b|\ba conta\b/, 'calculated'],
+    [/\bpor ?que|\bpq\b|\bexplic|\bmotivo/, 'why'],
     [/\btodas\b|\boutras?\b.*\bregras?|\bregras\b/, 'all_rules'],
     [/\bconsider|\bsupos|\bpendenc/, 'assumptions'],
     [/\b(mais|outras) (opcoes|opcao|coisas)\b/, 'more'],
@@ -312,9 +321,9 @@ function readFollowUp(answer: Answer, facts: Partial<SimulationFacts>): Reading<
     ],
   ]
   const found = asked.find(([pattern]) => pattern.test(text))
-  return found === undefined
-    ? { certainty: 'again', reason: 'choice' }
-    : { certainty: 'sure', value: found[1] }
+  // "E se eu pagar mais?" shares a word with "Mais opções": what was asked for comes before what resembles it.
+  const value = found?.[1] ?? choice?.id
+  return value === undefined ? { certainty: 'again', reason: 'choice' } : { certainty: 'sure', value }
 }
 
 function dontKnow(text: string): boolean {

@@ -1,21 +1,31 @@
-import { duration, list, longDate, money, timeBetween } from '../../src/format'
+import { duration, longDate, money, timeBetween } from '../../src/format'
 import type { Answer as InssAnswer } from '../../src/inss/client'
 import type { Simulation, SimulationRule } from '../../src/inss/schemas'
 import { isShort, type TextKey, t } from '../../src/text'
-import { assumptionLine, conditionLine, pendingLine, ruleName } from '../law-words'
+import { conditionLine, pendingLine, ruleName } from '../law-words'
 import type { Context, Found, Say } from '../service'
+import {
+  allRules,
+  amountGap,
+  assumptions,
+  calculated,
+  compare,
+  lowMonths,
+  mending,
+  waitingDates,
+  waitingWorth,
+  why,
+} from './details'
 import type { FollowUp, SimulationFacts } from './dialog'
+import { bestRule, ruleWithGap, waiting, within } from './rules'
 
 type Facts = Partial<SimulationFacts>
 type Projection = { contributes: boolean; monthlySalary?: number }
 
-const MOST_RULES_IN_A_LIST = 6
-/** Later dates say little to someone who plans a life; "ver todas as regras" still shows them. */
-const YEARS_IN_LIST = 20
 /** How long a wait for a higher amount is worth mentioning unasked. */
 const YEARS_WORTH_WAITING = 10
 
-/** Simulates and says whether, when, how much and why. */
+/** Simulates and says whether, when and how much; why and how can be asked. */
 export async function tellResult(facts: Facts, context: Context): Promise<Found<SimulationFacts>> {
   const answer = await simulate(facts, context)
   if (!answer.ok) return refusal(facts, answer.code)
@@ -29,29 +39,47 @@ export async function tellResult(facts: Facts, context: Context): Promise<Found<
   const apply = best?.entitled === true ? serviceOfRule(best.id) : undefined
   return {
     say: isShort() ? inBrief(facts, simulation, best) : atLength(facts, simulation, best),
-    facts: { result: true, ...(apply && { applyFor: apply }) },
+    facts: {
+      result: true,
+      waits: waitingWorth(simulation) !== undefined,
+      mends: simulation.adjustments != null,
+      ...(apply && { applyFor: apply }),
+    },
+    ...(ruleWithGap(simulation) !== undefined && { person: 'service_needs_person' as const }),
   }
 }
 
+/** The outcome, what waiting is worth and what can be mended; the reasons and the sum are offered. */
 function atLength(facts: Facts, simulation: Simulation, best: SimulationRule | undefined): Say[] {
-  const say: Say[] = [...understood(facts, simulation), headline(simulation, best)]
-  if (best !== undefined) say.push(whyRule(best))
-  const others = distinct(rulesByDate(simulation), best).filter((rule) =>
-    within(simulation.asOf, rule, YEARS_IN_LIST),
-  )
-  if (others.length > 0) say.push(ruleList(others))
-  if (simulation.pending.length > 0) say.push(pendingLine(simulation))
-  if (facts.source === 'told') say.push(t('simulation.estimate'))
-  return say
+  const worth = waitingWorth(simulation)
+  const gap = ruleWithGap(simulation)
+  const low = lowMonths(simulation)
+  return [
+    ...understood(facts, simulation),
+    headline(simulation, best),
+    ...(gap === undefined ? [] : [amountGap(gap)]),
+    ...(worth !== undefined && within(simulation.asOf, worth.on, YEARS_WORTH_WAITING) ? [worth.text] : []),
+    ...(simulation.pending.length > 0 ? [pendingLine(simulation)] : []),
+    ...(low > 0 ? [t('simulation.mend_hint', { n: low })] : []),
+    ...(facts.source === 'told' ? [t('simulation.estimate')] : []),
+  ]
 }
 
 /** The outcome and the one thing it hangs on, as one message; everything else can be asked for. */
 function inBrief(facts: Facts, simulation: Simulation, best: SimulationRule | undefined): Say[] {
-  const reason = best?.conditions.find((condition) => !condition.met) ?? best?.conditions[0]
+  const gap = ruleWithGap(simulation)
+  const low = lowMonths(simulation)
+  // What asks for something to be done comes before the reason, which can be asked for.
+  const reason =
+    gap === undefined && low === 0
+      ? (best?.conditions.find((condition) => !condition.met) ?? best?.conditions[0])
+      : undefined
   const sentences = [
     headline(simulation, best),
+    ...(gap === undefined ? [] : [amountGap(gap)]),
     ...(reason === undefined ? [] : [conditionLine(reason)]),
     ...(simulation.pending.length > 0 ? [t('simulation.pending_hint')] : []),
+    ...(low > 0 ? [t('simulation.mend_hint', { n: low })] : []),
     ...(facts.source === 'told' ? [t('simulation.estimate')] : []),
     ...(facts.age === undefined ? [] : [t('simulation.from_age', { age: facts.age })]),
   ]
@@ -67,11 +95,22 @@ export function followUps(facts: Facts): { id: FollowUp; title: string }[] {
 function allFollowUps(facts: Facts): FollowUp[] {
   return [
     'why',
+    'calculated',
+    'all_rules',
+    ...later(facts),
+    ...(facts.applyFor === undefined ? [] : (['apply'] as const)),
     'stop',
     'pay_more',
-    ...(facts.applyFor === undefined ? (['all_rules'] as const) : (['apply'] as const)),
-    ...(facts.source === 'told' ? (['log_in'] as const) : (['assumptions'] as const)),
+    ...(facts.source === 'told' ? (['log_in'] as const) : []),
     'done',
+  ]
+}
+
+/** What the INSS API's answer has more to say about. */
+function later(facts: Facts): FollowUp[] {
+  return [
+    ...(facts.waits === true ? (['wait'] as const) : []),
+    ...(facts.mends === true ? (['mend'] as const) : []),
   ]
 }
 
@@ -80,8 +119,8 @@ function fewFollowUps(facts: Facts): FollowUp[] {
   const apply: FollowUp[] = facts.applyFor === undefined ? [] : ['apply']
   if (facts.more !== true) return ['why', ...apply, 'more', 'done']
   return facts.source === 'told'
-    ? ['stop', 'all_rules', 'assumptions', 'log_in', 'done']
-    : ['stop', 'pay_more', 'all_rules', 'assumptions', 'done']
+    ? [...later(facts), 'stop', 'all_rules', 'assumptions', 'log_in', 'done']
+    : [...later(facts), 'stop', 'pay_more', 'all_rules', 'assumptions', 'done']
 }
 
 /** Answers one follow-up and goes back to asking what else. */
@@ -106,6 +145,9 @@ export async function answerFollowUp(facts: Facts, context: Context): Promise<Fo
   const before = await simulate(facts, context)
   if (!before.ok) return refusal(facts, before.code)
   if (facts.next === 'why') return { say: why(before.value, facts), ...again }
+  if (facts.next === 'calculated') return { say: calculated(before.value, facts), ...again }
+  if (facts.next === 'wait') return { say: waitingDates(before.value), ...again }
+  if (facts.next === 'mend') return { say: mending(before.value), ...again }
   if (facts.next === 'all_rules') return { say: allRules(before.value), ...again }
   if (facts.next === 'assumptions') return { say: assumptions(before.value), ...again }
   const projection: Projection =
@@ -195,177 +237,16 @@ function headline(simulation: Simulation, best: SimulationRule | undefined): str
   const rule = ruleName(best.id)
   const amount = best.benefit?.amount
   if (best.entitled) {
-    return amount == null
-      ? t('simulation.yes', { rule })
-      : t('simulation.yes_amount', { rule, amount: money(amount) })
+    if (amount == null) return t('simulation.yes', { rule })
+    // A rule whose amount is not known may pay more than the one that pays most of those that are.
+    const known = ruleWithGap(simulation) !== undefined
+    return t(known ? 'simulation.yes_known' : 'simulation.yes_amount', { rule, amount: money(amount) })
   }
   const date = best.entitledOn ?? simulation.asOf
   const params = { rule, date: longDate(date), wait: waiting(simulation.asOf, date) }
-  const soonest =
-    amount == null
-      ? t('simulation.not_yet', params)
-      : t('simulation.not_yet_amount', { ...params, amount: money(amount) })
-  const highest = simulation.rules.find((each) => each.id === simulation.best.highest)
-  if (highest === undefined || highest === best) return soonest
-  if (highest.entitledOn == null || highest.benefit?.amount == null) return soonest
-  if (!within(simulation.asOf, highest, YEARS_WORTH_WAITING)) return soonest
-  if (amount != null && highest.benefit.amount <= amount) return soonest
-  const more = {
-    rule: ruleName(highest.id),
-    date: longDate(highest.entitledOn),
-    amount: money(highest.benefit.amount),
-  }
-  return `${soonest} ${t('simulation.higher_later', more)}`
-}
-
-function waiting(from: string, to: string): string {
-  return duration(timeBetween(from, to))
-}
-
-/** Conditions of the best rule, met and missing, each with its article. */
-function whyRule(rule: SimulationRule): string {
-  const lines = rule.conditions.map(conditionLine)
-  return [t('simulation.why_title', { rule: ruleName(rule.id) }), ...lines].join('\n')
-}
-
-function ruleList(rules: SimulationRule[]): string {
-  const lines = rules.slice(0, MOST_RULES_IN_A_LIST).map((rule) => {
-    const amount = rule.benefit?.amount
-    const params = { rule: ruleName(rule.id), date: longDate(rule.entitledOn ?? '') }
-    if (rule.entitled) {
-      return amount == null
-        ? t('simulation.line_now', params)
-        : t('simulation.line_now_amount', { ...params, amount: money(amount) })
-    }
-    return amount == null
-      ? t('simulation.line', params)
-      : t('simulation.line_amount', { ...params, amount: money(amount) })
-  })
-  return [t('simulation.others_title'), ...lines].join('\n')
-}
-
-function why(simulation: Simulation, facts: Facts): Say[] {
-  const best = bestRule(simulation)
-  if (best === undefined) return allRules(simulation)
-  const { benefit } = best
-  const say: Say[] = [whyRule(best)]
-  if (benefit?.amount == null) {
-    say.push(t(facts.averageSalary === null ? 'simulation.no_amount_without_salary' : 'simulation.no_amount'))
-  } else if (benefit.average != null) {
-    const sources = benefit.source ?? []
-    say.push(calculation(benefit, list(isShort() ? sources.slice(0, 1) : sources)))
-  }
-  return isShort() ? say : [...say, ...assumptions(simulation)]
-}
-
-function calculation(benefit: NonNullable<SimulationRule['benefit']>, source: string): string {
-  const average = money(benefit.average ?? 0)
-  const amount = money(benefit.amount ?? 0)
-  const percent = percentOf(benefit.coefficient)
-  if (benefit.fator != null)
-    return t('simulation.calculation_fator', {
-      average,
-      fator: benefit.fator.replace('.', ','),
-      amount,
-      source,
-    })
-  const product = Math.round((benefit.average ?? 0) * Number(benefit.coefficient ?? 1))
-  const key =
-    product === benefit.amount
-      ? 'simulation.calculation'
-      : product < (benefit.amount ?? 0)
-        ? 'simulation.calculation_floor'
-        : 'simulation.calculation_ceiling'
-  return t(key, { average, percent, amount, source })
-}
-
-function percentOf(coefficient: string | null | undefined): string {
-  return `${Math.round(Number(coefficient ?? 1) * 10_000) / 100}%`.replace('.', ',')
-}
-
-function allRules(simulation: Simulation): Say[] {
-  const reachable = rulesByDate(simulation)
-  if (isShort()) {
-    // The best one was told before.
-    const others = distinct(reachable, bestRule(simulation))
-    return others.length > 0 ? [ruleList(others)] : [t('simulation.no_other')]
-  }
-  const never = simulation.rules.filter((rule) => !rule.entitled && rule.entitledOn === null)
-  const say: Say[] = reachable.length === 0 ? [] : [ruleList(reachable)]
-  if (never.length > 0) {
-    const lines = never.slice(0, MOST_RULES_IN_A_LIST).map((rule) => {
-      const missing = rule.conditions.filter((condition) => !condition.met).map(conditionLine)
-      return [`• ${ruleName(rule.id)}`, ...missing].join('\n')
-    })
-    say.push([t('simulation.never_title'), ...lines].join('\n'))
-  }
-  return say
-}
-
-function assumptions(simulation: Simulation): Say[] {
-  const lines = simulation.assumptions.map(assumptionLine).filter((line) => line !== undefined)
-  // In brief the result only said that something is pending.
-  const pending = simulation.pending.length > 0 && (isShort() || lines.length === 0)
-  if (lines.length === 0) return [pending ? pendingLine(simulation) : t('simulation.no_assumptions')]
-  const assumed = [
-    t('simulation.assumptions_title'),
-    ...lines.map((line) => t('format.item', { text: line })),
-  ]
-  return [...(pending ? [pendingLine(simulation)] : []), assumed.join('\n')]
-}
-
-function compare(before: Simulation, after: Simulation, facts: Facts): Say[] {
-  const was = bestRule(before)
-  const is = bestRule(after)
-  const intro =
-    facts.next === 'stop'
-      ? t('simulation.if_stop')
-      : t('simulation.if_pay_more', { salary: money(facts.newSalary ?? 0) })
-  if (is === undefined) return [`${intro}\n${t('simulation.if_never')}`]
-  const date = is.entitled ? t('simulation.already_now') : longDate(is.entitledOn ?? '')
-  const amount = is.benefit?.amount
-  const params = { rule: ruleName(is.id), date }
-  const now =
-    amount == null
-      ? t('simulation.if_result', params)
-      : t('simulation.if_result_amount', { ...params, amount: money(amount) })
-  const difference = (amount ?? 0) - (was?.benefit?.amount ?? 0)
-  const same = was?.entitledOn === is.entitledOn && difference === 0
-  if (same) return [`${intro}\n${t('simulation.if_same')}`]
-  const change =
-    amount == null || was?.benefit?.amount == null || difference === 0
-      ? ''
-      : ` ${t(difference > 0 ? 'simulation.if_more' : 'simulation.if_less', { difference: money(Math.abs(difference)) })}`
-  return [`${intro}\n${now}${change}`]
-}
-
-/** Of the rules met today the one that pays most; otherwise the one that comes first. */
-function bestRule(simulation: Simulation): SimulationRule | undefined {
-  const met = simulation.rules.filter((rule) => rule.entitled)
-  if (met.length > 0) {
-    return met.reduce((best, rule) =>
-      (rule.benefit?.amount ?? 0) > (best.benefit?.amount ?? 0) ? rule : best,
-    )
-  }
-  return simulation.rules.find((rule) => rule.id === simulation.best.soonest) ?? rulesByDate(simulation)[0]
-}
-
-function rulesByDate(simulation: Simulation): SimulationRule[] {
-  return simulation.rules
-    .filter((rule) => rule.entitled || rule.entitledOn !== null)
-    .sort((a, b) => (a.entitledOn ?? '').localeCompare(b.entitledOn ?? ''))
-}
-
-function within(asOf: string, rule: SimulationRule, years: number): boolean {
-  const limit = `${Number(asOf.slice(0, 4)) + years}${asOf.slice(4)}`
-  return (rule.entitledOn ?? asOf) <= limit
-}
-
-/** Rules that give the same amount on the same day say nothing new. */
-function distinct(rules: SimulationRule[], shown: SimulationRule | undefined): SimulationRule[] {
-  const same = (rule: SimulationRule) => `${rule.entitledOn} ${rule.benefit?.amount}`
-  const seen = new Set(shown === undefined ? [] : [same(shown)])
-  return rules.filter((rule) => rule !== shown && !seen.has(same(rule)) && seen.add(same(rule)) !== undefined)
+  return amount == null
+    ? t('simulation.not_yet', params)
+    : t('simulation.not_yet_amount', { ...params, amount: money(amount) })
 }
 
 function serviceOfRule(id: string): 'aposentadoria-idade' | 'aposentadoria-tempo-contribuicao' | undefined {

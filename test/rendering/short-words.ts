@@ -2,7 +2,8 @@
 export const offered: { bubble: RegExp; heard: string; in?: RegExp }[] = [
   { bubble: /^Pelo seu cadastro:|^Pelo que você me contou:/, heard: 'the person told it, or asks why' },
   { bubble: /^O que esta regra pede/, heard: 'the first missing condition is said, all on "Ver o motivo"' },
-  { bubble: /^As outras regras:|^Estas não se completam/, heard: '"Ver todas as regras"' },
+  { bubble: /^Se você esperar/, heard: '"Vale a pena esperar?"' },
+  { bubble: /^As regras que se completam:|^Estas não se completam/, heard: '"Ver todas as regras"' },
   { bubble: /^No seu cadastro há pendência/, heard: 'PENDÊNCIA' },
   { bubble: /^O que eu considerei:/, heard: '"O que foi considerado"' },
   { bubble: /^Os últimos pagamentos:|^Pagamentos anteriores:/, heard: '"Ver mais meses": the newest three' },
@@ -27,6 +28,11 @@ export const longerReplies: { says: RegExp; parts: number; because: string }[] =
     says: /^Motivo \(/,
     parts: 3,
     because: 'the person asked why: each condition with its article, and the sum',
+  },
+  {
+    says: /Se esperar:/,
+    parts: 3,
+    because: 'the person asked what waiting is worth: each date, and how long it takes to make up for it',
   },
   { says: /^Pagamento de /, parts: 3, because: 'the person asked for each discount' },
   {
