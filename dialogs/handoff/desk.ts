@@ -4,6 +4,7 @@ import { isOpen, ownerOf, type Skill, type Why } from '../../src/handoff/ticket'
 import type { DeskEvent } from '../../src/message'
 import { type TextKey, t } from '../../src/text'
 import { CollectDialog } from '../collect'
+import { fold } from '../readings'
 import { crisisHelp, crisisWords } from '../repair/crisis'
 import { menu } from '../repair/menu'
 import type { Say, TurnDesk } from '../service'
@@ -13,6 +14,7 @@ import { noteSigns, noteTopic, skillOf, wishOf } from './brief'
 import { lineIsOpen, offerInWords, readOffer, titleOf } from './offer'
 import { readRating, titlesOfRatings } from './satisfaction'
 import type { HandoffState, OpenOffer, Option } from './state'
+import { asksAfterPeople } from './words'
 
 type Here = {
   kept: HandoffState
@@ -46,6 +48,10 @@ export async function beforeDialogs(here: Here): Promise<boolean> {
     return resume(here)
   }
   if (await hearLateChoice(here)) return true
+  if (context.desk.ticket?.state === 'callback' && asksAfterPeople(inbound.text)) {
+    await offer(here, 'asked')
+    return true
+  }
   if (kept.offer !== undefined) return hearOffer(here, context.desk)
   return hearRating(here)
 }
@@ -198,8 +204,9 @@ async function hearOffer(here: Here, desk: TurnDesk): Promise<boolean> {
 async function hearLateChoice(here: Here): Promise<boolean> {
   const { kept, turn } = here
   const { inbound } = turn
-  const pressed = inbound.kind === 'text' ? inbound.questionId : undefined
-  if (inbound.kind !== 'text' || pressed === undefined) return false
+  if (inbound.kind !== 'text') return false
+  const pressed = inbound.questionId
+  if (pressed === undefined) return hearMissingChoice(here, inbound.text)
   if (pressed === kept.offer?.questionId || pressed === kept.satisfaction?.questionId) return false
   if (pressed.startsWith('satisfaction.')) {
     await here.say([t('handoff.satisfaction_thanks')])
@@ -210,6 +217,16 @@ async function hearLateChoice(here: Here): Promise<boolean> {
   )
   if (!pressed.startsWith('person.') || !wanted) return false
   await offer(here, 'asked')
+  return true
+}
+
+/** "Esperar na fila" where no line was on offer: how things stand now is said. */
+async function hearMissingChoice(here: Here, text: string): Promise<boolean> {
+  const { kept, turn } = here
+  const asked = (['wait', 'callback'] as const).find((each) => fold(titleOf(each)) === fold(text.trim()))
+  if (asked === undefined || kept.offer?.options.includes(asked) === true) return false
+  const { why = 'asked', skill = skillOf(kept, turn, here.dialogs) } = kept.offer ?? {}
+  await offer(here, why, skill)
   return true
 }
 

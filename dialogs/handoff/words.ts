@@ -22,6 +22,16 @@ export function leavesLine(text: string): boolean {
   return leaveLine.test(bare(text))
 }
 
+/** "Voltar ao assistente": said to a person of the desk it can mean nothing else. */
+export function leavesPeople(text: string): boolean {
+  return leavePeople.test(bare(text))
+}
+
+/** "Alguém vem?", "cadê o atendente?": whoever was promised a call-back asks after it. */
+export function asksAfterPeople(text: string): boolean {
+  return askAfterPeople.test(bare(text))
+}
+
 /** Eighty years or older on a day, as far as a sentence or a fact tells. */
 export function isElderly({ age, birthDate }: Pick<Mentions, 'age' | 'birthDate'>, today: string): boolean {
   if (age !== undefined) return age >= ELDERLY
@@ -35,7 +45,13 @@ const ELDERLY = 80
 const anger = anywhere(words.anger)
 const disability = anywhere(words.disability)
 const accessibility = anywhere(words.accessibility)
-const leaveLine = new RegExp(`^(?:${words.leaveLine.join('|')})$`)
+const leaveLine = whole(words.leaveLine)
+const leavePeople = whole(words.leavePeople)
+const askAfterPeople = whole(words.asksAfterPeople)
+
+function whole(patterns: string[]): RegExp {
+  return new RegExp(`^(?:${patterns.join('|')})$`)
+}
 
 function anywhere(patterns: string[]): RegExp {
   return new RegExp(`\\b(?:${patterns.join('|')})(?![a-z])`)

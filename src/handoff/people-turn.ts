@@ -1,4 +1,4 @@
-import { leavesLine } from '../../dialogs/handoff/words'
+import { leavesLine, leavesPeople } from '../../dialogs/handoff/words'
 import type { Context, Handoff } from '../../dialogs/service'
 import type { BotTurn, ConversationState } from '../bot'
 import { optsOut } from '../guards'
@@ -59,17 +59,21 @@ export async function peopleTurn(
     const urgent = touched(written, { priority: 0, skill, brief: { ...brief, flags } }, at)
     return afterBot(await run(inbound, urgent), ticket, urgent, lines, at)
   }
-  if (ticket.state === 'queued' && inbound.kind === 'text' && leavesLine(inbound.text)) {
+  // Whoever was given to an agent who said nothing yet still waits, as far as they can see.
+  const waits = ticket.state === 'queued' || (ticket.state === 'assigned' && ticket.spokeAt === undefined)
+  const leavesNow = inbound.kind === 'text' && (waits ? leavesLine(inbound.text) : leavesPeople(inbound.text))
+  if (leavesNow) {
     const desk = course(ticket, [{ type: 'return', outcome: 'gave_up' }], lines, at)
     const { id, channel, conversationId } = inbound
-    const event = { event: 'desk_returned', ticketId: ticket.id, resume: 'resume', givenUp: true } as const
+    const returned = { event: 'desk_returned', ticketId: ticket.id, resume: 'resume' } as const
+    const event = { ...returned, ...(waits && { givenUp: true as const }) }
     const turn = await run({ id, channel, conversationId, at, kind: 'event', ...event }, undefined)
     return { ...turn, desk }
   }
   if (ownerOf(ticket) === 'agent' && ticket.asking !== undefined) {
     return afterBot(await run(inbound, ticket), ticket, written, lines, at)
   }
-  if (ticket.state === 'queued' && ticket.acknowledged !== true) {
+  if (waits && ticket.acknowledged !== true) {
     const text = t(ticket.priority === 0 ? 'handoff.note_kept_urgent' : 'handoff.note_kept')
     const turn: BotTurn = { ...silent, replies: [{ text }] }
     return keep(turn, ticket, lines, touched(written, { acknowledged: true }, at))

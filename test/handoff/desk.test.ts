@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Channel } from '../../src/channels/channel'
 import type { Agent } from '../../src/handoff/desk'
-import type { Outbound } from '../../src/message'
+import type { Inbound, Outbound } from '../../src/message'
 import { createMemoryStore } from '../../src/store/memory'
 import type { Presence, Store } from '../../src/store/store'
 import { type Process, START, scriptedBot, startProcess, textOf, throughStore } from './world'
@@ -330,6 +330,34 @@ describe('the desk', () => {
       expect([(await ticket('c0')).state, (await ticket('c1')).state]).toEqual(['assigned', 'queued'])
       expect(first.priority).toBe(3)
     })
+  })
+
+  it('lets who waits for an assigned agent to say something leave the line as they were told', async () => {
+    await process.desk.present(presence(ana))
+    await write('pessoa')
+    await route()
+    sent = []
+    await write('oi?')
+    expect(texts()).toEqual([expect.stringMatching(/^desk: Anotei.*escreva "voltar"/)])
+    sent = []
+    await store.inbox.append({ ...textOf('v1', 'c1', '', clock.now()), text: 'voltar' } as Inbound)
+    await process.work()
+    await settle()
+    expect(await ticket()).toMatchObject({ state: 'returned', outcome: 'gave_up' })
+    expect(texts()).toEqual(['bot: desk_returned'])
+  })
+
+  it('gives who talks to an agent back to the assistant when they ask for it, and for nothing less', async () => {
+    await talking()
+    const say = async (id: string, text: string) => {
+      await store.inbox.append({ ...textOf(id, 'c1', '', clock.now()), text } as Inbound)
+      await process.work()
+      await settle()
+      return (await ticket()).state
+    }
+    expect(await say('v1', 'voltar')).toBe('agent')
+    expect(await say('v2', 'Quero voltar ao assistente, por favor.')).toBe('returned')
+    expect(texts()).toEqual([expect.stringMatching(/desk_returned/)])
   })
 
   describe('an agent who', () => {
