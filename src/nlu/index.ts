@@ -101,8 +101,21 @@ export function remembering(understand: Understand): Understand {
     const meaning = before ?? understand(text, today)
     if (known.size >= REMEMBERED) known.delete(known.keys().next().value ?? '')
     known.set(key, meaning)
-    // A copy: dialogs keep parts of it as facts.
-    return structuredClone(meaning)
+    return copyOf(meaning)
+  }
+}
+
+/** Dialogs keep parts of it as facts, and change them. */
+function copyOf(meaning: Meaning): Meaning {
+  const { nearest, intents, mentions } = meaning
+  const told = Object.entries(mentions)
+  return {
+    ...meaning,
+    nearest: nearest.map((each) => ({ ...each })),
+    intents: [...intents],
+    mentions: Object.fromEntries(
+      told.map(([name, value]) => [name, typeof value === 'object' ? { ...value } : value]),
+    ),
   }
 }
 
