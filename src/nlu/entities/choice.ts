@@ -27,7 +27,7 @@ const BY_POSITION = new RegExp(
 
 /** Words that name no option by themselves. */
 const EMPTY =
-  /^(?:a|o|as|os|e|eh|de|da|do|das|dos|um|uma|em|na|no|para|pra|pro|por|pela|pelo|com|que|eu|quero|queria|prefiro|escolho|vou|vai|ficar|fico|foi|opcao|alternativa|numero|n|favor|essa|esse|este|esta|isso|mesmo|mesma|meu|meus|minha|me|se|sim|nao|ser|pode|gostaria|tal|ai|la|aquela|aquele|botao|item|letra|moca|moco|senhora?|viu|ta|ou|lista|banco|bco|acho|feira)$/
+  /^(?:a|o|as|os|e|eh|de|da|do|das|dos|um|uma|em|na|no|para|pra|pro|por|pela|pelo|com|que|eu|quero|queria|querer|prefiro|escolho|vou|vai|ficar|fico|foi|opcao|alternativa|numero|n|favor|essa|esse|este|esta|isso|mesmo|mesma|meu|meus|minha|me|se|sim|nao|ser|pode|gostaria|tal|ai|la|aquela|aquele|botao|item|letra|moca|moco|senhora?|viu|ta|ou|lista|banco|bco|acho|feira)$/
 
 const NONE =
   /\bnenhum[ao]?\b|\bnem um[ao]?\b|\bnehum\w*|\bnada disso\b|\boutr[ao] (?:coisa|opcao|assunto)\b|\bnenhuma?s?\b/
@@ -119,7 +119,7 @@ function byName(said: string, titles: string[]): Reading<number> | undefined {
     if (starts.length === 1) return sure(starts[0] ?? 0)
   }
   // A figure names a title only beside a word ("dia 1"); alone it is a position, if there are so many.
-  const words = all.filter((word) => !/^\d$/.test(word) || all.length > 1)
+  const words = all.filter((word) => !/^\d$/.test(word) || all.length > 1 || Number(word) > titles.length)
   if (words.length === 0) return undefined
   const matches = titles.map((title) => {
     const own = title.split(' ')

@@ -247,7 +247,7 @@ function lengthOf(group: Term[]): Duration {
 }
 
 const NOTHING =
-  /^(?:(?:nenhum\w*|nada|zero|0)(?: ainda| por enquanto| ate agora)?|(?:eu )?nunca\b.*|(?:eu )?(?:ainda )?nao (?:tenho|paguei|contribui\w*|trabalhei|recolhi)\b.*|nem (?:um|1)\b.*|nadinha)\W*(?:tempo|ano|mes|dia)?$/
+  /^(?:(?:nenhum\w*|nada|zero|0)(?: ainda| por enquanto| ate agora| nao)?|(?:eu )?nunca\b.*|(?:eu )?(?:ainda )?nao (?:tenho|paguei|contribui\w*|trabalhei|recolhi)\b.*|nem (?:um|1)\b.*|nadinha)\W*(?:tempo|ano|mes|dia)?$/
 
 function nothing(folded: string): Reading<Duration> {
   const reason = answersNothing(folded)

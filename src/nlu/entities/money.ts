@@ -68,6 +68,7 @@ function readOnce(raw: string): Reading<Amount> {
     return again('nothing_found')
   if (/\bmilh(?:ao|oes)\b|\bbilh/.test(told)) return again('too_high')
   if (/\bsalarios?(?: minimos?)? (?:e|mais) \d/.test(told)) return again('two_values')
+  if (NO_INCOME.test(told.replace(/[.,!\s]+/g, ' ').trim())) return sure({ centavos: 0 })
   if (SOMEONES.test(told) && !/\d|\bminim/.test(told)) return again('unknown_amount')
   const wages = inMinimumWages(told)
   if (RANGE.test(told) || (wages !== undefined && /(?<!mais )\bou\b/.test(told))) return again('range')
@@ -76,7 +77,6 @@ function readOnce(raw: string): Reading<Amount> {
   if (BOUND.test(told) && (wages !== undefined || /\d|\bteto\b/.test(told))) return again('bound')
   if (wages !== undefined) return vaguely(told, wages)
   if (/\bteto\b|\bmaximo do inss\b/.test(told)) return sure('ceiling')
-  if (NO_INCOME.test(told.replace(/[.,!\s]+/g, ' ').trim())) return sure({ centavos: 0 })
   if (UNKNOWN.test(told) && !/\d/.test(told)) return again('unknown_amount')
   return inReais(told, changed, folded)
 }
@@ -89,13 +89,16 @@ function apartFromCents(folded: string): string {
   return folded.replace(CENTS, ' com $1 ')
 }
 
-/** "1.518 e trabalho 8 horas por dia": how long one works is no amount. */
+/** "1.518 e trabalho 8 horas por dia", "um salário pra 3 pessoas": those figures are no amount. */
 function withoutHours(spoken: string): string {
-  return spoken.replace(/\b\d{1,2} ?(?:horas|hs|h)\b(?: (?:por|ao) dia| por semana)?/g, ' ')
+  return spoken
+    .replace(/\b(?:pra|para|por|com|somos em) \d{1,2} (?:pessoas|filh[oa]s|criancas|bocas)\b/g, ' ')
+    .replace(/\b\d{1,2} ?(?:horas|hs|h)\b(?: (?:por|ao) dia| por semana)?/g, ' ')
 }
 
 /** Whose wage it is says nothing of how much. */
-const SOMEONES = /\bsalario d(?:el[ea]s?|[oa]s? (?!minimo)[a-z]+)\b|\b(?:meu|seu|nosso) salario\b/
+const SOMEONES =
+  /\bsalario (?:base|normal)\b|\bsalario d(?:el[ea]s?|[oa]s? (?!minimo)[a-z]+)\b|\b(?:meu|seu|nosso) salario\b/
 
 /** "Um salário", "salário e meio", "dois salário mínimo", "2 sm", "o mínimo". */
 function inMinimumWages(spoken: string): Amount | undefined {

@@ -4,9 +4,9 @@ import { answersNothing } from './no-answer'
 import { withinOneSlip } from './spelt'
 
 const WOMAN =
-  /\bmulher(?:zinha)?\b|\bmuie\b|\bmuier\b|\bmule\b|\bmulhe\b|\bfeminin[ao]\b|\bfemenin[ao]\b|\bfemea\b|\bfemia\b|\bfem(?:in)?\b|^f\W*$|\brapariga\b|\bcabocla\b|\bmocinha\b|\bcomadre\b|\bdonzela\b|\bs[ei]nhora\b|\bsenhorinha\b|\bdona\b|\bmoca\b|\bmenina\b|\bgarota\b|\bguria\b|\bprenda\b|\bvelha\b|\bvei(?:nh)?a\b|\bvelhinha\b|\bidosa\b|\bgravida\b|\bgestante\b|\bsra\b|\b(?:d?ela)\b|\bviuva\b|👩|👵|♀/u
+  /\bmulher(?:zinha|es|ao)?\b|\bcidada\b|\btiazinha\b|\bmuie\b|\bmuier\b|\bmule\b|\bmulhe\b|\bfeminin[ao]\b|\bfemenin[ao]\b|\bfemea\b|\bfemia\b|\bfem(?:in)?\b|^f\W*$|\brapariga\b|\bcabocla\b|\bmocinha\b|\bcomadre\b|\bdonzela\b|\bs[ei]nhora\b|\bsenhorinha\b|\bdona\b|\bmoca\b|\bmenina\b|\bgarota\b|\bguria\b|\bprenda\b|\bvelha\b|\bvei(?:nh)?a\b|\bvelhinha\b|\bidosa\b|\bgravida\b|\bgestante\b|\bsra\b|\b(?:d?ela)\b|\bviuva\b|👩|👵|♀/u
 const MAN =
-  /\bhome[mn]?\b|\bome[mn]?\b|\bomi\b|\bmasculin[aou]\b|\bmacho\b|\bmasc\b|^[mh]\W*$|\bcaboclo\b|\bmocinho\b|\bcompadre\b|\bpeao\b|\bmoleque\b|^(?:sou (?:o )?)?seu (?!moco|doutor|sexo)[a-z]{3,}$|\bsenhor\b|\bsinho\b|\brapaz\b|\bmoco\b|\bguri\b|\bpia\b|\bvelho\b|\bvei(?:nh)?o\b|\bvelhinho\b|\bidoso\b|\bmenino\b|\bcaba\b|\bcabra\b|\bgaroto\b|\bvarao\b|\bhomi\b|\bsr\b|\b(?:d?ele)\b|\bviuvo\b|👨|👴|♂/u
+  /\bhome[mn]?\b|\bome[mn]?\b|\bomi\b|\bmasculin[aou]\b|\bmacho\b|\bmasc\b|^[mh]\W*$|\bcaboclo\b|\bmocinho\b|\bcompadre\b|\bpeao\b|\bmoleque\b|\bcidadao\b|\btioz(?:ao|inho)\b|^(?:sou (?:o )?)?seu (?!moco|doutor|sexo)[a-z]{3,}$|\bsenhor\b|\bsinho\b|\brapaz\b|\bmoco\b|\bguri\b|\bpia\b|\bvelho\b|\bvei(?:nh)?o\b|\bvelhinho\b|\bidoso\b|\bmenino\b|\bcaba\b|\bcabra\b|\bgaroto\b|\bvarao\b|\bhomi\b|\bsr\b|\b(?:d?ele)\b|\bviuvo\b|👨|👴|♂/u
 const FEMALE_KIN =
   /\b(?:mae|mainha|mamae|vovo(?! dele)|esposa|companheira|filha|irma|tia|sobrinha|neta|sogra|nora|cunhada|madrasta|namorada|noiva)\b|\bminha (?:avo|vo|veia)\b/
 const MALE_KIN =

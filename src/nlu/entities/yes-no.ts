@@ -41,10 +41,11 @@ const refusesAnyway = anyOf(
   'quem dera',
   'bem que (?:eu )?queria',
   '^(?:eu )?passo$',
-  '^nenhuma?(?: del[ae]s)?$',
+  '^nenhuma?(?: del[ae]s| vez)?$',
+  'vote',
   'esquece',
   'nem (?:pensar|a pau|morta?|que|por|ferrando|fodendo|a|em|vem|sonhando|de longe|vendo)',
-  '(?:de )?jeito (?:nenhum|maneira|algum)',
+  '(?:de )?(?:jeito|modo) (?:nenhum|maneira|algum)',
   'de (?:forma|maneira) (?:alguma|nenhuma)',
   '(?:em|de) hipotese (?:alguma|nenhuma)',
   'que nada',
@@ -54,11 +55,11 @@ const refusesAnyway = anyOf(
   '(?:i)?magina',
   'passo longe',
   'ta (?:amarrado|repreendido)',
-  '(?:ta|ce ta|voce ta) (?:doid|louc|malu[ck])[oa]',
-  '(?:ta|esta) (?:tudo |bem )?errad[oa]',
+  '(?:ta|ce ta|voce ta) (?:doid|lou?c|malu[ck])[oa]',
+  '(?:ta|esta) (?:tudo |bem )?(?:errad|trocad|diferente|faltando|incomplet)\\w*',
   '(?:e|eh) (?:tudo )?mentira',
   'mentira',
-  'sem (?:interesse|chance|condicoes)',
+  'sem (?:interesse|chances?|condicao|condicoes)',
   'deixa (?:quieto|pra la|queto)',
   'n(?:a|ao)?n[ai](?:ni)*n\\w*nao',
   'nananinanao',
@@ -83,7 +84,8 @@ const UNSURE = new RegExp(
       'em parte',
       'ate certo ponto',
       'ora sim',
-      'vai que',
+      'vai que(?! vai)',
+      '(?:tenho|estou com|to com|com) (?:uma? )?duvidas?',
       'quase',
       'tomara',
       'possivelmente',
@@ -104,7 +106,7 @@ const UNSURE = new RegExp(
       'se deus quiser',
       'um pouco',
     ).source
-  }|^(?:eu )?acho$|^depois$|^(?:sim )?se (?:for|nao|der|tiver|puder|precisar|fosse)\\b`,
+  }|^(?:eu )?acho$|^depois$|^oxe(?:nte)?$|^(?:sim )?se (?:for|nao|der|tiver|puder|precisar|fosse)\\b`,
 )
 
 const YES_WORDS = anyOf(
@@ -170,6 +172,8 @@ const YES_WORDS = anyOf(
   'tri',
   'cem por cento',
   'verdade',
+  'vdd',
+  'pront[oa]',
   't[ao]',
   'tah',
   'tudo (?:bem|certo|ok)',
@@ -232,7 +236,7 @@ const YES_WORDS = anyOf(
   'amem',
 )
 const YES_ALONE =
-  /^(?:s|y|ok+|oka?y|oke?y|oki|oukey|e|eh|he|e sim|e ue|e claro|a|aa|ah+ ?ta|bom|si|sii+|an?ha[mn]|a?ham+|ahan|a[rn]*r?a[mn]?|aran|anra|arra[mn]|unrum|hunrum|hum ?h?rum|u?h?um ?hum|uhu[mn]?)$/
+  /^(?:s|y|ok+(?: ok+)*|oka?y|oke?y|oki|oukey|e|eh|he|e sim|e ue|e claro|a|aa|ah+ ?ta|bom|si|sii+|an?ha[mn]|a?ham+|ahan|a[rn]*r?a[mn]?|aran|anra|arra[mn]|unrum|hunrum|hum ?h?rum|u?h?um ?hum|uhu[mn]?)$/
 /** The verb of the question given back is a yes: "fiz", "já trabalhei", "tem". */
 const ECHO =
   /^(?:(?:ja|eu|el[ea]|sempre|tambem) )*(?:tem|fiz|tive|trabalhei|contribui|paguei|recebi|casei|pedi|morei|assinei|mandei|tomei|levei|era|estava|mora|trabalha|recebe)(?: (?:sim|ja|tambem|mesmo|muito))*$/
