@@ -45,6 +45,8 @@ export async function tellResult(facts: Facts, context: Context): Promise<Found<
       mends: simulation.adjustments != null,
       ...(apply && { applyFor: apply }),
     },
+    // What was offered before a correction may not be due any more.
+    ...(apply === undefined && { forget: ['applyFor'] }),
     ...(ruleWithGap(simulation) !== undefined && { person: 'service_needs_person' as const }),
   }
 }
