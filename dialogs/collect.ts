@@ -234,6 +234,8 @@ export class CollectDialog<F extends object> extends Dialog {
       if (digressed === 'started') return Dialog.EndOfTurn
       if (digressed === 'ask_again') return this.askLogin(dc, state, step, [])
     }
+    const often = answer.choice === 0 && this.failsOften(state, step.fact)
+    if (often && offersPerson(turn, 'login_failed')) return this.leaveToPerson(dc, [t('login_chat.not_yet')])
     return this.askLogin(dc, state, step, [t('login_chat.not_yet')])
   }
 
