@@ -93,7 +93,7 @@ export async function answerCrisis(here: Here, kind: NonNullable<NonNullable<Tur
   const by = promised ?? found.callbackBy
   await here.say([crisisHelp(kind), t('handoff.crisis_callback', { by: deadline(by, context.today) })])
   kept.away = true
-  if (promised === undefined) turn.handoff = { do: 'promise', wish, by }
+  turn.handoff = { do: 'promise', wish, by }
 }
 
 /** The line, a call-back, or the assistant, with what is known of each just now. */

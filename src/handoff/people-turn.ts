@@ -123,7 +123,12 @@ export function afterHandoff(
       : touched(ticket, { ...wish, priority: Math.min(wish.priority, ticket.priority) as Priority }, at)
   const until = new Date(Date.parse(at) + mostWaitMinutes * 60_000).toISOString()
   const led = course(wished, movesOf(handoff, wished.state, until), lines, at)
-  if (ticket !== undefined && led.ticket === undefined) return plainly
+  if (ticket !== undefined && led.ticket === undefined) {
+    // A promise stands already, but it became urgent.
+    if (wished.priority === ticket.priority) return plainly
+    const raised: JournalEntry = { kind: 'ticket', ticket: wished, move: 'raise' }
+    return { ticket: { from: ticket, to: wished }, lines, journal: [...journal, raised] }
+  }
   return {
     ticket: { from: ticket, to: led.ticket?.to ?? wished },
     lines,

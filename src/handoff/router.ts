@@ -289,11 +289,14 @@ function waiting(tickets: Ticket[], now: number): Ticket[] {
   const line = inLine(tickets, now)
   const owed = tickets.filter(({ state }) => state === 'callback').sort((a, b) => byOf(a) - byOf(b))
   const isSoon = (ticket: Ticket) => byOf(ticket) - now < CALLBACK_SOON_MS
+  const inDanger = ({ priority }: Ticket) => priority === 0
+  const safe = owed.filter((ticket) => !inDanger(ticket))
   return [
-    ...line.filter(({ priority }) => priority === 0),
-    ...owed.filter(isSoon),
-    ...line.filter(({ priority }) => priority !== 0),
-    ...owed.filter((ticket) => !isSoon(ticket)),
+    ...line.filter(inDanger),
+    ...owed.filter(inDanger),
+    ...safe.filter(isSoon),
+    ...line.filter((ticket) => !inDanger(ticket)),
+    ...safe.filter((ticket) => !isSoon(ticket)),
   ]
 }
 
