@@ -99,8 +99,9 @@ export async function serveEverybody(stores: [Store, Store], load: Load): Promis
     // The same once more, as after a lost answer.
     await say(2)
     if (!second.ok) faults.push(`${conversationId}: ${second.code}`)
-    const closed = await side.desk.close(conversationId, agent, 'resolved', `${conversationId}-close`)
+    // The next one may be there before this call is answered.
     freeSince.set(agent.id, performance.now())
+    const closed = await side.desk.close(conversationId, agent, 'resolved', `${conversationId}-close`)
     if (!closed.ok) faults.push(`${conversationId}: ${closed.code}`)
     open -= 1
   }

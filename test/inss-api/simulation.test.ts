@@ -47,7 +47,9 @@ const money = fc.oneof(
   { weight: 12, arbitrary: fc.integer({ min: 0, max: 2_000_000 }) },
   { weight: 1, arbitrary: fc.constantFrom(-1, 0.1, 1e12, Number.MAX_SAFE_INTEGER, 2 ** 60) },
 )
-const duration = fc.record({ years: count, months: count, days: count })
+const upTo = (most: number) =>
+  fc.oneof({ weight: 12, arbitrary: fc.integer({ min: 0, max: most }) }, { weight: 1, arbitrary: count })
+const duration = fc.record({ years: count, months: upTo(11), days: upTo(29) })
 const kind = fc.constantFrom(
   'comum',
   'magisterio',
@@ -64,7 +66,7 @@ const sometimes = { requiredKeys: [] as [] }
 const summary = fc.record(
   {
     timeAtReform: duration,
-    timeUntil: fc.record({ date, years: count, months: count, days: count }),
+    timeUntil: fc.record({ date, years: count, months: upTo(11), days: upTo(29) }),
     kindAtReform: kind,
     otherTimeAtReform: duration,
     carenciaMonths: fc.integer({ min: 0, max: 1_200 }),
