@@ -29,26 +29,13 @@ export function saidOf(message: Outbound): [string, string, string] {
  */
 const SHORT = [
   '{"version":1,"greeted":true,"dialogs":[',
-  '"lastReplies":[{"text":"',
   '"wishes":[],"notUnderstood":0',
-  '"guards":{"last":"',
-  '"guards":{"same":0',
-  ',"same":1,"minute":',
-  ',"minute":',
-  ',"count":',
-  ',"state":{"instance":"',
-  ',"facts":{"',
-  ',"given":["',
   ',"failures":{},"questions":',
-  ',"asked":{"fact":"',
+  '"lastReplies":[{"text":"',
+  ',"state":{"instance":"',
   '","questionId":"',
-  '","expects":"',
-  '","choices":["',
-  '["Sim","Não"]',
-  ',"months":',
-  ',"days":',
-  '{"years":',
-].map((words, index): [string, string] => [words, String.fromCharCode(index + (index < 8 ? 1 : 6))])
+  ',"asked":{"fact":"',
+].map((words, index): [string, string] => [words, String.fromCharCode(index + 1)])
 
 /** The state in fewer bytes: a conversation keeps it for months. */
 export function packState(state: unknown): string {
