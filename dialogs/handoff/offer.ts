@@ -67,6 +67,8 @@ const bySpoken: [RegExp, Option][] = [
   [/\bnao (?:quero|vou|posso|da para|aguento) (?:mais )?(?:esperar|ficar esperando)/, 'callback'],
   [/\bdepois\b|\bretorn\w*|\bmais tarde\b|\bme (?:chame|chama|liga|ligue|escreva)\w*/, 'callback'],
   [/\besper\w*|\baguard\w*|\bfila\b/, 'wait'],
+  // With no line to wait in, whoever waits waits to be called.
+  [/\b(?:espero|aguardo|vou (?:esperar|aguardar)|posso (?:esperar|aguardar))\b/, 'callback'],
   [/\bvolt\w*|\bassistente\b|\bcontinu\w*|\bdeixa\b|\bcancel\w*|\bdesist\w*/, 'go_on'],
 ]
 

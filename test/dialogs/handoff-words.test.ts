@@ -205,6 +205,24 @@ describe('what is offered', () => {
   })
 
   it.each([
+    ['espero', 'callback'],
+    ['pode ser, vou aguardar', 'callback'],
+    ['voltar ao assistente', 'go_on'],
+  ])('with nobody there now, "%s" is answered by %s', (text, option) => {
+    const inbound = {
+      id: 'm1',
+      channel: 'web' as const,
+      conversationId: 'c1',
+      at: '2026-11-23T03:00:00.000Z',
+      kind: 'text' as const,
+      text,
+    }
+    const closed: Option[] = ['callback', 'go_on']
+    const read = readOffer(inbound, understand(text, today), { questionId: 'q1', options: closed })
+    expect(read).toBe(option)
+  })
+
+  it.each([
     ['Ajudou muito', 5],
     ['4', 4],
     ['nota 2', 2],
