@@ -195,8 +195,6 @@ export type JournalEntry =
   | { kind: 'ticket'; ticket: Ticket; move: string; by?: string }
   | { kind: 'ended'; ticketId: string; lines: KeptLine[] }
   | { kind: 'satisfaction'; ticketId: string; value: number; at: string }
-  /** So many conversations began on a civil day, by one count of one process. */
-  | { kind: 'starts'; id: string; day: string; count: number }
   /** So many conversations began on a civil day in Brasília; `id` tells it from every other count. */
   | { kind: 'started'; id: string; day: string; count: number }
 
