@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import express, { type ErrorRequestHandler, type Router } from 'express'
-import helmet from 'helmet'
 import { RateLimiterMemory } from 'rate-limiter-flexible'
+import { pageHeaders } from '../channels/web/headers'
 import { html, page } from '../page'
 import { t } from '../text'
 import { type ConsoleDeps, createConsoleApi } from './api'
@@ -12,26 +12,7 @@ export function createConsole(deps: ConsoleDeps & { folder: string }): Router {
   const { sessions, audit, history, publicUrl, log, folder } = deps
   const logins = new RateLimiterMemory({ points: 60, duration: 60 })
   const router = express.Router()
-  const headers = helmet({
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        'default-src': ["'none'"],
-        'script-src': ["'self'"],
-        'style-src': ["'self'"],
-        'img-src': ["'self'"],
-        'font-src': ["'self'"],
-        'manifest-src': ["'self'"],
-        'connect-src': ["'self'"],
-        'form-action': ["'none'"],
-        'base-uri': ["'none'"],
-        'frame-ancestors': ["'none'"],
-      },
-    },
-    referrerPolicy: { policy: 'same-origin' },
-    strictTransportSecurity: publicUrl.startsWith('https:'),
-    xFrameOptions: { action: 'deny' },
-  })
+  const headers = pageHeaders({ secureCookies: publicUrl.startsWith('https:'), forms: 'none' })
 
   router.use('/atendimento/api', createConsoleApi(deps))
   router.use('/atendimento', headers, (_request, response, next) => {

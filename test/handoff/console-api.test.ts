@@ -94,6 +94,14 @@ describe('the calls of the console', () => {
       expect(a.me.headers.get('content-security-policy')).toBe("default-src 'none'")
     })
 
+    it('lets its page run only its own script, and send nothing by a form', async () => {
+      const answer = await fetch(`${world.url}/atendimento/entrar`, { redirect: 'manual' })
+      expect(answer.headers.get('content-security-policy')).toMatch(
+        /^default-src 'none';script-src 'self';.*form-action 'none';base-uri 'none';frame-ancestors 'none'$/,
+      )
+      expect(answer.headers.get('cache-control')).toBe('no-store')
+    })
+
     it('keeps the session where no script and no other site can use it', async () => {
       const answer = await fetch(`${world.url}/atendimento/entrar`, { redirect: 'manual' })
       expect(answer.headers.getSetCookie().join()).toMatch(/HttpOnly; SameSite=Lax/)

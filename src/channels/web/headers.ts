@@ -4,8 +4,9 @@ import helmet from 'helmet'
 /**
  * Security headers of the pages: nothing from elsewhere, no inline script or style, no framing. The referrer
  * stays within the site rather than nowhere, because a form sent without one has the origin `null`.
+ * @param options `forms: 'none'` for pages that send everything by script
  */
-export function pageHeaders(options: { secureCookies: boolean }): RequestHandler {
+export function pageHeaders(options: { secureCookies: boolean; forms?: 'none' }): RequestHandler {
   return helmet({
     contentSecurityPolicy: {
       useDefaults: false,
@@ -17,7 +18,7 @@ export function pageHeaders(options: { secureCookies: boolean }): RequestHandler
         'font-src': ["'self'"],
         'manifest-src': ["'self'"],
         'connect-src': ["'self'"],
-        'form-action': ["'self'"],
+        'form-action': [options.forms === 'none' ? "'none'" : "'self'"],
         'base-uri': ["'none'"],
         'frame-ancestors': ["'none'"],
       },
