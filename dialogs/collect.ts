@@ -1,7 +1,7 @@
 import type { DialogContext, DialogTurnResult } from 'botbuilder-dialogs'
-import { Dialog } from 'botbuilder-dialogs/lib/dialog'
 import { AppError } from '../src/errors'
 import { type TextKey, t } from '../src/text'
+import { Dialog } from './botbuilder'
 import { answerOf, isNo, isPlainAnswer, isStale } from './collect-answer'
 import {
   dropWhatDependsOn,

@@ -1,10 +1,5 @@
-import {
-  type Activity,
-  BotAdapter,
-  type ConversationReference,
-  type ResourceResponse,
-  type TurnContext,
-} from 'botbuilder'
+import type { Activity, ConversationReference, ResourceResponse } from 'botbuilder'
+import { BotAdapter, type TurnContext } from './botbuilder'
 
 /** What is said, before a channel arranges it. */
 export type Reply = {

@@ -1,9 +1,7 @@
-import { type Activity, TurnContext } from 'botbuilder'
+import type { Activity } from 'botbuilder'
 import type { DialogInstance } from 'botbuilder-dialogs'
-// The index of botbuilder-dialogs loads thirty megabytes of recognisers that are not used here.
-import { DialogContext } from 'botbuilder-dialogs/lib/dialogContext'
-import { DialogSet } from 'botbuilder-dialogs/lib/dialogSet'
 import { answerIntent, serviceOf } from '../dialogs/answers'
+import { DialogContext, DialogSet, TurnContext } from '../dialogs/botbuilder'
 import { RETRY } from '../dialogs/collect'
 import { CollectingAdapter, type Reply } from '../dialogs/collecting-adapter'
 import { keepLast } from '../dialogs/handoff/brief'

@@ -1,5 +1,5 @@
-// The folder and not the package: its index prints advertisements and loads database drivers.
-import { PorterStemmerPt } from 'natural/lib/natural/stemmers/index'
+// The one file: the package prints advertisements and loads database drivers, its folder 9 MB of other languages.
+import PorterStemmerPt from 'natural/lib/natural/stemmers/porter_stemmer_pt'
 
 const MOST_REMEMBERED = 20_000
 

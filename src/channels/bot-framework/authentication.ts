@@ -1,4 +1,4 @@
-import { type Activity, ConfigurationBotFrameworkAuthentication } from 'botbuilder'
+import type { Activity } from 'botbuilder'
 import { decodeJwt } from 'jose'
 import type { ChannelActivity } from './activity'
 
@@ -32,19 +32,20 @@ export type Admission = 'admitted' | 'refused' | 'unavailable'
  */
 export function createAuthentication(credentials: Credentials, azure: Azure) {
   const { appId, tenantId } = credentials
-  const authentication = new ConfigurationBotFrameworkAuthentication(
-    {
-      MicrosoftAppId: appId,
-      ValidateAuthority: true,
-      ToChannelFromBotLoginUrl: azure.loginUrl,
-      ToChannelFromBotOAuthScope: CHANNEL_SCOPE,
-      ToBotFromChannelTokenIssuer: CHANNEL_ISSUER,
-      OAuthUrl: CHANNEL_ISSUER,
-      ToBotFromChannelOpenIdMetadataUrl: azure.channelMetadataUrl,
-      ToBotFromEmulatorOpenIdMetadataUrl: azure.emulatorMetadataUrl,
-      CallerId: '',
-    },
-    undefined,
+  // Loaded where there is such a channel only: it brings 33 MB of Azure's libraries.
+  const { BotFrameworkAuthenticationFactory, PasswordServiceClientCredentialFactory } =
+    require('botframework-connector') as typeof import('botframework-connector')
+  const authentication = BotFrameworkAuthenticationFactory.create(
+    '',
+    true,
+    azure.loginUrl,
+    CHANNEL_SCOPE,
+    CHANNEL_ISSUER,
+    CHANNEL_ISSUER,
+    azure.channelMetadataUrl,
+    azure.emulatorMetadataUrl,
+    '',
+    new PasswordServiceClientCredentialFactory(appId, '', ''),
     { requiredEndorsements: [], validateClaims: async (claims) => mustBeForUs(claims) },
   )
 
