@@ -47,7 +47,21 @@ const accepted = z.object({ messages: z.array(z.object({ id: z.string().min(1) }
 export function createWhatsAppCloudChannel(options: WhatsAppCloudOptions): Channel {
   const { records, clock } = options
   const addresses = createAddresses('whatsapp-cloud', options.secretKey)
-  const people = createPeople({ addresses, records, clock })
+  const people = createPeople({
+    addresses,
+    records,
+    clock,
+    async leave(conversationId, by) {
+      await options.receive({
+        id: `left to ${addresses.conversationOf(by.bsuid ?? '')}`,
+        channel: 'whatsapp-cloud',
+        conversationId,
+        at: clock.now().toISOString(),
+        kind: 'event',
+        event: 'number_changed',
+      })
+    },
+  })
   const graph = createGraph(options)
   const media = createMedia(options)
 

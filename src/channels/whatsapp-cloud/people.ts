@@ -22,7 +22,7 @@ const knownId = z.object({
   phone: z.string().optional(),
   seen: z.number(),
 })
-/** Of a number: whose conversation it is; and, after its holder left it, by which message and from which conversation. */
+/** Of a number: whose conversation it is, its own while no id came with it; and, after its holder left it, by which message and from which conversation. */
 const knownPhone = z.object({
   conversationId: z.string(),
   left: z.object({ by: z.string(), conversationId: z.string() }).optional(),
@@ -33,7 +33,13 @@ const knownPhone = z.object({
  * begins anew; the number decides only while it is all there is. Numbers and ids are kept as their names, from which
  * nobody can be read.
  */
-export function createPeople(options: { addresses: Addresses; records: Records; clock: Clock }) {
+export function createPeople(options: {
+  addresses: Addresses
+  records: Records
+  clock: Clock
+  /** Ends what the holder of a number, of whom no more was known, was promised in this conversation. */
+  leave: (conversationId: string, by: Person) => Promise<void>
+}) {
   const { addresses, records, clock } = options
   const cache = new Map<string, { until: number; place: Promise<Place> }>()
   /** What is needed to reach them, and no more. */
@@ -67,7 +73,12 @@ export function createPeople(options: { addresses: Addresses; records: Records; 
 
   async function conversationOf(person: Person): Promise<string> {
     const name = addresses.conversationOf(whoIs(person))
-    if (person.bsuid === undefined) return (await readPhone(name))?.conversationId ?? name
+    if (person.bsuid === undefined) {
+      const held = await readPhone(name)
+      // Kept as long as a yes to notices is, so that whoever has the number later does not get them.
+      if (held === undefined) await records.set(phoneKey(name), { conversationId: name }, MOVED_SECONDS)
+      return held?.conversationId ?? name
+    }
     const number = person.phone === undefined ? undefined : phoneName(person.phone)
     const known = await readId(name)
     const conversationId = known?.conversationId ?? name
@@ -75,6 +86,10 @@ export function createPeople(options: { addresses: Addresses; records: Records; 
     const remembered = known !== undefined && known.phone === number && now - known.seen < DAY * 1000
     if (number !== undefined && !remembered) {
       const seconds = conversationId === name ? KEPT_SECONDS : MOVED_SECONDS
+      // Whether an id that is new on it is the one who wrote before, nobody can tell.
+      const held = known?.phone === number ? undefined : await readPhone(number)
+      if (held !== undefined && (held.conversationId === number || held.left !== undefined))
+        await options.leave(held.conversationId, person)
       await Promise.all([
         records.set(
           idKey(name),

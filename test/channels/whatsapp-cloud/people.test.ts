@@ -259,12 +259,30 @@ describe('the records', () => {
 
   test('keep the number of a person anew once a day', async () => {
     await write({ phone: PHONE, bsuid: 'BR.ana' })
-    expect(harness.records.count).toEqual({ get: 1, set: 2 })
+    expect(harness.records.count).toEqual({ get: 2, set: 2 })
     harness.forward(2 * HOUR)
     await write({ phone: PHONE, bsuid: 'BR.ana' })
-    expect(harness.records.count).toEqual({ get: 2, set: 2 })
+    expect(harness.records.count).toEqual({ get: 3, set: 2 })
     harness.forward(23 * HOUR)
     await write({ phone: PHONE, bsuid: 'BR.ana' })
-    expect(harness.records.count).toEqual({ get: 3, set: 4 })
+    expect(harness.records.count).toEqual({ get: 4, set: 4 })
   })
+})
+
+test('what was promised to a number alone ends when it first comes with an id, once', async () => {
+  const before = await write({ phone: PHONE })
+  const after = await write({ phone: PHONE, bsuid: 'BR.ana' })
+  expect(after).not.toBe(before)
+  await write({ phone: PHONE, bsuid: 'BR.ana' })
+  harness.forward(25 * HOUR)
+  await write({ phone: PHONE, bsuid: 'BR.ana' })
+  const events = harness.received.filter(({ kind }) => kind === 'event')
+  expect(events).toMatchObject([{ conversationId: before, event: 'number_changed' }])
+  expect(harness.received.findIndex(({ kind }) => kind === 'event')).toBe(1)
+})
+
+test('nothing ends for somebody whose id came with their number from the start', async () => {
+  await write({ phone: PHONE, bsuid: 'BR.ana' })
+  await write({ phone: PHONE, bsuid: 'BR.carla' })
+  expect(harness.received.filter(({ kind }) => kind === 'event')).toEqual([])
 })
