@@ -25,6 +25,7 @@ const shapes = [
 async function main(): Promise<void> {
   if (seconds > 0) await each()
   for (const [name, processes] of [shapes[0], shapes[2]]) await sideBySide(name, processes)
+  await twoWorkers()
 }
 
 async function each(): Promise<void> {
@@ -104,6 +105,31 @@ async function sideBySide(
   await product.stop()
   await redis.stop()
   await peer.stop()
+}
+
+const SHARE = 0.2
+
+/** One worker and two by turns, each on so little of a core that nothing else is the limit. */
+async function twoWorkers(): Promise<void> {
+  const redis = await startRedis({ durable: true })
+  const rounds: { one: Measured; two: Measured }[] = []
+  const measure = async (workers: number) => {
+    const product = await startWholePath(redis.url, { workers })
+    await converse(product.say, { people: 50, seconds: 8 })
+    product.confineWorkers(SHARE)
+    await converse(product.say, { people: 50, seconds: 1 })
+    const measured = await converse(product.say, { people: 50, seconds: 4 })
+    await product.stop()
+    return measured
+  }
+  for (let round = 0; round < 3; round += 1) rounds.push({ one: await measure(1), two: await measure(2) })
+  const ratios = rounds.map(({ one, two }) => perSecond(two) / perSecond(one)).sort((a, b) => a - b)
+  const wrong = rounds.reduce((sum, { one, two }) => sum + one.wrong + two.wrong, 0)
+  const of = (side: 'one' | 'two') => rounds.map((round) => Math.round(perSecond(round[side]))).join(', ')
+  process.stdout.write(
+    `two workers / one, each on ${SHARE * 100} % of a core: median ${ratios[1]?.toFixed(2)} · ${of('two')} turns/s against ${of('one')} · ${wrong} wrong\n`,
+  )
+  await redis.stop()
 }
 
 function perSecond(measured: Measured | undefined): number {

@@ -13,6 +13,7 @@ import {
 } from '../channels/whatsapp-cloud/graph-server'
 import { startInssFront } from '../resilience/fronts'
 import { freePort } from '../store/redis-server'
+import { confine } from './confine'
 import { createLeanClient, startLeanServer } from './lean-http'
 import { saidBy } from './script'
 
@@ -28,6 +29,8 @@ export type Product = Running & {
   tell: (person: string, id: string, text: string) => Promise<number>
   /** Milliseconds from posting to each 200, in no order. */
   acknowledged: number[]
+  /** From now on each worker has so much of a core, 0 to 1. @throws Error where this machine does not let us */
+  confineWorkers: (share: number) => void
 }
 
 /** The key of the product's addresses and records. */
@@ -116,6 +119,8 @@ export async function startWholePath(
           ...(await Promise.all(Array.from({ length: processes.workers }, () => start('worker')))),
         ]
 
+  const freed: (() => void)[] = []
+
   if ('statuses' in graph) graph.statuses = { url: `http://127.0.0.1:${port}/webhooks/whatsapp` }
 
   const clients = ports.map(createLeanClient)
@@ -156,9 +161,13 @@ export async function startWholePath(
     tell,
     acknowledged,
     megabytes: () => ours.map(residentMegabytes),
+    confineWorkers(share) {
+      for (const { pid = 0 } of ours.slice(fronts)) freed.push(confine(pid, share))
+    },
     async stop() {
       for (const client of clients) client.close()
       for (const child of [...ours, ...neighbours]) await stopChild(child)
+      for (const free of freed) free()
       await inssFront?.stop()
       await graph.stop()
     },
