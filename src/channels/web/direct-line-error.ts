@@ -1,4 +1,5 @@
 import type { ErrorRequestHandler } from 'express'
+import { AppError } from '../../errors'
 import type { Log } from '../../log'
 
 const errors = {
@@ -14,6 +15,7 @@ const errors = {
   NotFound: { status: 404, message: 'There is no such call.' },
   TooManyRequests: { status: 429, message: 'Too many requests: wait and try again.' },
   ServiceError: { status: 500, message: 'Something failed here.' },
+  ServiceUnavailable: { status: 503, message: 'What keeps the messages is away: try again.' },
   BotRejectedActivity: { status: 502, message: 'The activity could not be handed over: try again.' },
 } as const
 
@@ -56,8 +58,13 @@ function translate(error: unknown): DirectLineError {
   const status = (error as { status?: unknown } | undefined)?.status
   if (status === 413) return new DirectLineError('MessageSizeTooBig')
   if (typeof status === 'number' && status >= 400 && status < 500) return new DirectLineError('MalformedData')
+  if (error instanceof AppError && error.retryable)
+    return new DirectLineError('ServiceUnavailable', { cause: error, retryAfterSeconds: RETRY_AFTER_SECONDS })
   return new DirectLineError('ServiceError', { cause: error })
 }
+
+/** Soon enough for somebody who waits, seldom enough for what comes back. */
+export const RETRY_AFTER_SECONDS = 5
 
 /** Name and stack only: a message of a parser may quote what the person wrote. */
 function cause(error: unknown): { type: string; stack?: string } {

@@ -1,6 +1,8 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express'
+import { AppError } from '../../errors'
 import type { Log } from '../../log'
 import type { TextKey } from '../../text'
+import { RETRY_AFTER_SECONDS } from './direct-line-error'
 import { noticePage } from './form-page'
 import { pageHeaders } from './headers'
 
@@ -23,7 +25,9 @@ export function createFaultPages(options: {
   ) => {
     if (response.headersSent) return next(error)
     const known = typeof error.status === 'number' && error.status >= 400 && error.status < 600
-    const status = known ? (error.status as number) : 500
+    const passing = error instanceof AppError && error.retryable
+    const status = known ? (error.status as number) : passing ? 503 : 500
+    if (passing) response.set('Retry-After', String(RETRY_AFTER_SECONDS))
     if (status >= 500) log.error({ code: error.name }, 'page not handled')
     response
       .status(status)

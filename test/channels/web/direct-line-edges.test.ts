@@ -148,3 +148,34 @@ test('a message the outbox sends again, because it cannot know, is written once'
   ])
   await own.stop()
 })
+
+test('while the store is away every call says when to come again, and nothing of why', async () => {
+  const away = () => Promise.reject(new AppError('store_unavailable'))
+  const { records, transcripts } = createMemoryStore()
+  let down = false
+  const sometimes = <T extends object>(whole: T): T =>
+    new Proxy(whole, { get: (target, name) => (down ? away : target[name as keyof T]) })
+  const written = { method: 'POST', body: new URLSearchParams({ text: 'oi' }) }
+  const own = await startHarness({
+    records: sometimes(records),
+    transcripts: sometimes(transcripts),
+    answer: () => [],
+  })
+  const client = createClient(() => own.url)
+  const started = await client.start()
+  const form = (cookie: string) =>
+    fetch(`${own.url}/conversa`, { headers: { cookie }, redirect: 'manual', ...written })
+  const cookie = (await form('')).headers.getSetCookie()[0]?.split(';')[0] ?? ''
+  down = true
+  const posted = await fetch(`${own.url}/v3/directline/conversations/${started.conversationId}/activities`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${started.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ type: 'message', text: 'oi', from: { id: 'x' } }),
+  })
+  for (const response of [posted, await form(cookie)]) {
+    expect(response.status).toBe(503)
+    expect(response.headers.get('retry-after')).toBe('5')
+    expect(await response.text()).not.toMatch(/store|redis|stack/i)
+  }
+  await own.stop()
+})
