@@ -14,22 +14,15 @@ import type { Log } from '../log'
 import type { ChannelId, HandoffStatus } from '../message'
 import type { Store } from '../store/store'
 import { t } from '../text'
-import { createAudit } from './audit'
 import { createChatwootClient } from './chatwoot/client'
 import { createLinks, isChatwootAgent } from './chatwoot/links'
 import { runChatwootPush } from './chatwoot/push'
 import { createChatwootWebhook } from './chatwoot/webhook'
-import { createConsole } from './console'
-import { deskDatabase } from './db/database'
 import { createDesk } from './desk'
-import { createHistory } from './history'
 import { central135 } from './hours'
 import { isHub, runHub } from './hub'
 import { createOffers } from './offer'
-import { runProjector } from './projector'
 import { type DeskFigures, runRouter } from './router'
-import { createAgentSessions } from './session'
-import { createWorking } from './working'
 
 /** People at work, as the other parts of the assistant use them. */
 export type RunningDesk = {
@@ -106,6 +99,14 @@ export function startDesk(options: {
   const routers: Router[] = []
 
   if (withConsole) {
+    // A worker carries none of it.
+    const { createAudit } = require('./audit') as typeof import('./audit')
+    const { createConsole } = require('./console') as typeof import('./console')
+    const { deskDatabase } = require('./db/database') as typeof import('./db/database')
+    const { createHistory } = require('./history') as typeof import('./history')
+    const { runProjector } = require('./projector') as typeof import('./projector')
+    const { createAgentSessions } = require('./session') as typeof import('./session')
+    const { createWorking } = require('./working') as typeof import('./working')
     const tables = deskDatabase(database)
     const history = createHistory({ database: tables, secretKey, clock, slaMinutes })
     const projector = runProjector({ ...common, store, history, name })
