@@ -1,6 +1,7 @@
 import { readChoice, readYesNo } from '../src/nlu/index'
-import type { Asked } from './collect-state'
-import type { Answer } from './service'
+import type { Reading } from '../src/nlu/reading'
+import { type Asked, questionsOf } from './collect-state'
+import type { Answer, Context, Question, Service } from './service'
 import type { Turn } from './turn-context'
 
 /** The choice of an older question, or a word sent before a question with an effect was even asked. */
@@ -35,4 +36,28 @@ export function answerOf(turn: Turn, asked: Asked): Answer {
 export function isNo(text: string): boolean {
   const reading = readYesNo(text)
   return reading.certainty === 'sure' && !reading.value
+}
+
+/** Facts that were not asked for yet and are told all the same, so that nobody is asked for them again. */
+export function toldBesides<F extends object>(
+  service: Service<F>,
+  facts: Partial<F>,
+  asked: Question<F>,
+  reading: Reading<unknown>,
+  answer: Answer,
+  context: Context,
+): Partial<F> {
+  const known = reading.certainty === 'sure' ? { ...facts, [asked.fact]: reading.value } : facts
+  const told: Partial<F> = { ...service.prefill?.(answer.meaning.mentions, context, known) }
+  for (const question of questionsOf(service.steps)) {
+    // A choice of the open question says nothing about another one.
+    const applies = question.volunteered === true && answer.choice === undefined
+    if (!applies || question.when?.(known) === false || told[question.fact] !== undefined) continue
+    const volunteered = question.read(answer, known, context)
+    if (volunteered.certainty === 'sure') Object.assign(told, { [question.fact]: volunteered.value })
+  }
+  const fresh = Object.entries(told).filter(
+    ([fact]) => fact !== asked.fact && known[fact as keyof F] === undefined,
+  )
+  return Object.fromEntries(fresh) as Partial<F>
 }

@@ -2,7 +2,7 @@ import type { DialogContext, DialogTurnResult } from 'botbuilder-dialogs'
 import { AppError } from '../src/errors'
 import { type TextKey, t } from '../src/text'
 import { Dialog } from './botbuilder'
-import { answerOf, isNo, isPlainAnswer, isStale } from './collect-answer'
+import { answerOf, isNo, isPlainAnswer, isStale, toldBesides } from './collect-answer'
 import {
   dropWhatDependsOn,
   learn,
@@ -39,7 +39,7 @@ export class CollectDialog<F extends object> extends Dialog {
 
   override async beginDialog(dc: DialogContext, options?: { facts?: Partial<F> }): Promise<DialogTurnResult> {
     const turn = turnOf(dc.context)
-    const prefilled = turn.meaning && this.service.prefill?.(turn.meaning.mentions, turn.context)
+    const prefilled = turn.meaning && this.service.prefill?.(turn.meaning.mentions, turn.context, {})
     const state: State<F> = {
       instance: turn.inbound.id,
       facts: { ...prefilled, ...options?.facts },
@@ -114,6 +114,8 @@ export class CollectDialog<F extends object> extends Dialog {
     if (question.confirms === true && !exact && !isPlainAnswer(answer.text)) {
       return this.notUnderstood(dc, state, question, 'unsure')
     }
+    const told = exact ? {} : toldBesides(this.service, state.facts, question, reading, answer, turn.context)
+    Object.assign(state.facts, told)
     if (reading.certainty === 'sure') {
       const confirmed = reading.value === true ? state.asked?.questionId : 'no'
       learn(state, question, question.confirms === true ? confirmed : reading.value)
@@ -124,6 +126,7 @@ export class CollectDialog<F extends object> extends Dialog {
       const shown = question.show?.(reading.value) ?? String(reading.value)
       return this.open(dc, state, question.fact, [t('repair.confirm_reading', { value: shown })], yesNo())
     }
+    if (Object.keys(told).length > 0) return this.run(dc, state)
     const digressed = await interrupt(dc, { topic: 'digression', service: this.service.title })
     if (digressed === 'ask_again') return this.askAgain(dc, state, [])
     if (digressed === 'started') return Dialog.EndOfTurn

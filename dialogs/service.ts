@@ -18,8 +18,8 @@ export type Service<F extends object> = {
   steps: Step<F>[]
   /** Called when no step is left. */
   finish: (facts: Partial<F>, context: Context) => Promise<Found<F>>
-  /** What the first sentence already told. */
-  prefill?: (mentions: Mentions, context: Context) => Partial<F>
+  /** What a sentence tells without being asked. `known`: the facts there are already. */
+  prefill?: (mentions: Mentions, context: Context, known: Partial<F>) => Partial<F>
 }
 
 export type Step<F extends object> = Question<F> | Lookup<F> | LoginStep<F>
@@ -39,6 +39,8 @@ export type Question<F extends object> = {
   example?: TextKey
   /** Sentences for the reasons a reading can fail with; anything else gets the example. */
   reasons?: Record<string, TextKey>
+  /** People tell this when something else was asked, in words that can mean nothing else in this service. */
+  volunteered?: boolean
   /**
    * The answer has an effect. It is never prefilled, is dropped when anything before it changes, and the fact
    * becomes the id of the very question that got the yes (`no` otherwise), so that it confirms nothing else.

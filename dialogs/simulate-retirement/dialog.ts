@@ -63,7 +63,7 @@ export const simulateRetirement: Service<SimulationFacts> = {
         say: [t('simulation.ask_source')],
         choices: [t('simulation.choice_told'), t('simulation.choice_record')],
       }),
-      read: (answer) => picked(answer, ['told', 'record'] as const),
+      read: (answer, _facts, context) => readSource(answer, context),
       why: 'simulation.why_source',
       example: 'simulation.example_source',
     },
@@ -85,6 +85,7 @@ export const simulateRetirement: Service<SimulationFacts> = {
         return choice.certainty === 'sure' ? choice : readSex(answer.text)
       },
       show: (value) => t(value === 'F' ? 'simulation.choice_woman' : 'simulation.choice_man'),
+      volunteered: true,
       names: 'simulation.names_sex',
       why: 'simulation.why_sex',
       example: 'simulation.example_sex',
@@ -95,6 +96,7 @@ export const simulateRetirement: Service<SimulationFacts> = {
       ask: () => ({ say: [t('simulation.ask_birth')] }),
       read: (answer, _facts, context) => readBirth(answer, context),
       show: (value) => longDate(String(value)),
+      volunteered: true,
       names: 'simulation.names_birth',
       why: 'simulation.why_birth',
       example: 'simulation.example_birth',
@@ -192,18 +194,38 @@ export const simulateRetirement: Service<SimulationFacts> = {
   finish: async () => ({ end: 'answered' }),
 }
 
+/** Whoever answers with facts of theirs has begun to tell. */
+function readSource(answer: Answer, context: Context): Reading<'told' | 'record'> {
+  const choice = picked(answer, ['told', 'record'] as const)
+  if (choice.certainty !== 'again' || answer.pressed) return choice
+  const birth = readBirth(answer, context)
+  const year = birth.certainty === 'again' && birth.partial !== undefined
+  const tells =
+    birth.certainty !== 'again' ||
+    year ||
+    readSex(answer.text).certainty === 'sure' ||
+    prefill(answer.meaning.mentions, context, {}).source === 'told'
+  return tells ? { certainty: 'sure', value: 'told' } : choice
+}
+
 function told(facts: Partial<SimulationFacts>): boolean {
   return facts.source === 'told'
 }
 
 /** What the first sentence already said; any of it means that the person wants to tell. */
-function prefill(mentions: Mentions, context: Context): Partial<SimulationFacts> {
+function prefill(
+  mentions: Mentions,
+  context: Context,
+  known: Partial<SimulationFacts>,
+): Partial<SimulationFacts> {
   const facts: Partial<SimulationFacts> = {}
   if (mentions.sex !== undefined) facts.sex = mentions.sex
   if (mentions.birthDate?.certainty === 'sure') {
     const reading = checkedBirth(mentions.birthDate.value, context)
     if (reading.certainty === 'sure') facts.birthDate = reading.value
-  } else if (mentions.age !== undefined && mentions.age >= 14 && mentions.age <= 110) facts.age = mentions.age
+  } else if (known.birthDate === undefined && mentions.age !== undefined) {
+    if (mentions.age >= 14 && mentions.age <= 110) facts.age = mentions.age
+  }
   if (mentions.contributionTime !== undefined) facts.time = mentions.contributionTime
   if (mentions.averageSalary !== undefined) facts.averageSalary = mentions.averageSalary
   if (mentions.stillContributing === true) facts.stillContributing = true
