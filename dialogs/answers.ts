@@ -36,12 +36,10 @@ const sentences: Record<string, TextKey[]> = {
   complaint: ['answers.complaint', 'answers.complaint_where'],
   data_privacy: ['answers.data_privacy'],
   yes: ['answers.nothing_open'],
-  no: ['answers.nothing_open'],
+  no: ['answers.nothing_more'],
   cancel: ['answers.nothing_to_cancel'],
   go_back: ['answers.nothing_open'],
   repeat: ['answers.nothing_open'],
-  general_rules_question: ['answers.general_rules'],
-  documents_needed: ['answers.documents'],
   deadline_question: ['answers.deadlines'],
   login_problem: ['answers.login_problem'],
 }
@@ -86,6 +84,8 @@ const catalogue: Record<string, string> = {
  */
 export async function answerIntent(intent: string, turn: Turn): Promise<Say[] | undefined> {
   if (intent === 'out_of_scope') return [whoDoesIt(turn.meaning?.text ?? '')]
+  if (intent === 'general_rules_question') return rulesAbout(turn)
+  if (intent === 'documents_needed') return documentsFor(turn)
   const keys = sentences[intent]
   if (keys !== undefined) {
     const why = whyPerson[intent]
@@ -94,15 +94,8 @@ export async function answerIntent(intent: string, turn: Turn): Promise<Say[] | 
   }
   const id = catalogue[intent]
   if (id === undefined) return undefined
-  const service = await turn.context.inss.service(id).catch((error: unknown) => {
-    if (error instanceof AppError) return error
-    throw error
-  })
-  if (service instanceof AppError) {
-    turn.outcome = 'error_inss'
-    turn.context.record({ type: 'neighbour_failed', code: service.code })
-    return [t(service.textKey as TextKey)]
-  }
+  const service = await serviceNamed(id, turn)
+  if (service instanceof AppError) return [t(service.textKey as TextKey)]
   turn.context.record({ type: 'service_explained', service: id })
   const here = service.channels.some((channel) => channel === 'meu_inss' || channel === 'telefone_135')
   if (here) offersPerson(turn, 'service_needs_person', 'gently')
@@ -114,6 +107,100 @@ export async function answerIntent(intent: string, turn: Turn): Promise<Say[] | 
     t(here ? 'answers.where' : 'answers.labour_ministry'),
   ]
 }
+
+/** The INSS's own description of a service, or why there is none. */
+async function serviceNamed(id: string, turn: Turn) {
+  try {
+    return await turn.context.inss.service(id)
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    turn.outcome = 'error_inss'
+    turn.context.record({ type: 'neighbour_failed', code: error.code })
+    return error
+  }
+}
+
+/** Who has a right to the benefit that is asked about; which one, when that was not said. */
+function rulesAbout(turn: Turn): Say[] {
+  const benefit = benefitIn(turn)
+  if (benefit === undefined) return [t('answers.rules_which')]
+  if (benefit.rules === 'answers.general_rules') return [t(benefit.rules)]
+  offersPerson(turn, 'service_needs_person', 'gently')
+  const askedHere = benefit.intents.every((intent) => catalogue[intent] === undefined)
+  if (askedHere || benefit.rules === 'answers.labour_ministry') return [t(benefit.rules)]
+  return [t(benefit.rules), t('answers.where')]
+}
+
+/** What to bring for the benefit that is asked about. */
+async function documentsFor(turn: Turn): Promise<Say[]> {
+  const benefit = benefitIn(turn)
+  if (benefit === undefined) return [t('answers.documents')]
+  const service = await serviceNamed(benefit.service, turn)
+  if (service instanceof AppError) return [t(service.textKey as TextKey)]
+  if (service.documents.length === 0) return [t('answers.documents')]
+  return [t('answers.documents_for', { service: service.name, documents: list(service.documents) })]
+}
+
+/** The benefit a question is about: by its name or the event it is for, else by what it resembles most. */
+function benefitIn({ meaning }: Turn): Benefit | undefined {
+  const text = fold(meaning?.text ?? '')
+  const named = benefits.find(({ words }) => words.test(text))
+  if (named !== undefined) return named
+  const near = meaning?.nearest.filter(({ confidence }) => confidence >= RESEMBLES) ?? []
+  return near.flatMap(({ intent }) => benefits.find(({ intents }) => intents.includes(intent)) ?? [])[0]
+}
+
+const RESEMBLES = 0.05
+
+type Benefit = { words: RegExp; intents: string[]; service: string; rules: TextKey }
+
+/** A death, a prison or a birth tells more than the benefit somebody had, so they come first. */
+const benefits: Benefit[] = [
+  {
+    words: /\breclusao\b|\bpres[oa]s?\b|\bprisao\b|\bcadeia\b|salario.familia/,
+    intents: ['request_family_allowance_or_prison'],
+    service: 'auxilio-reclusao',
+    rules: 'answers.rules_prison_family',
+  },
+  {
+    words:
+      /pensao por morte|\bpensao d\w+ (?:viuv|falecid)|\bmorreu\b|\bmorte\b|\bfalec\w+|\bviuv[ao]\b|\bobito\b/,
+    intents: ['request_survivor_pension'],
+    service: 'pensao-morte',
+    rules: 'answers.rules_survivor_pension',
+  },
+  {
+    words: /maternidade|\bgravid\w*|\bgestante\b|\bparto\b|\bbebe\b|\bnenem\b|\badot\w+/,
+    intents: ['request_maternity_pay'],
+    service: 'salario-maternidade',
+    rules: 'answers.rules_maternity',
+  },
+  {
+    words: /\bbpc\b|\bloas\b|\bbeneficio assistencial\b|\bamparo\b/,
+    intents: ['request_bpc'],
+    service: 'bpc-idoso',
+    rules: 'answers.rules_bpc',
+  },
+  {
+    words: /\bdefeso\b|\bpescador\w*|\bpesca\b/,
+    intents: ['request_fisher_insurance'],
+    service: 'seguro-defeso',
+    rules: 'answers.labour_ministry',
+  },
+  {
+    words:
+      /auxilio.doenca|\bdoente\b|\bdoenca\b|\bencost\w+|\bafastad[oa]\b|\bincapacidade\b|\bpericia\b|\batestado\b/,
+    intents: ['request_sickness_benefit'],
+    service: 'auxilio-incapacidade-temporaria',
+    rules: 'answers.rules_sickness',
+  },
+  {
+    words: /\baposent\w+/,
+    intents: ['simulate_retirement', 'request_retirement_age', 'request_retirement_contribution'],
+    service: 'aposentadoria-idade',
+    rules: 'answers.general_rules',
+  },
+]
 
 /** What is not the INSS's, with who does it when we know. */
 function whoDoesIt(text: string): string {
