@@ -374,6 +374,8 @@ export const events = {
   ticket: z.object({ ticket: summary }),
   /** New lines of one of those. */
   lines: z.object({ ticketId: z.string(), lines: z.array(line) }),
+  /** What the caller is for others; `unanswered`: because they did not answer whom they were given. */
+  status: z.object({ status: statusSchema, because: z.literal('unanswered').optional() }),
   /** Supervisors only. */
   board,
   signed_out: z.object({ reason: z.enum(['idle', 'ended']) }),

@@ -169,7 +169,14 @@ export function createConsoleApi(deps: ConsoleDeps): Router {
   }
 
   const by = ({ id, name, role }: Agent) => ({ id, name, ...(role === 'supervisor' && { supervisor: true }) })
-  effect('claim', (on) => desk.claim(on.conversationId, by(on.agent), on.key), 'act')
+  effect(
+    'claim',
+    async (on) => {
+      await working.took(on.agent)
+      return desk.claim(on.conversationId, by(on.agent), on.key)
+    },
+    'act',
+  )
   effect('reply', (on, { text }) => desk.speak(on.conversationId, by(on.agent), { text }, on.key), 'act')
   effect('note', (on, { text }) => desk.note(on.conversationId, by(on.agent), text, on.key))
   effect('whisper', (on, { text }) => {
@@ -215,8 +222,9 @@ export function createConsoleApi(deps: ConsoleDeps): Router {
     },
     'act',
   )
-  effect('take-over', (on) => {
+  effect('take-over', async (on) => {
     mustSupervise(on.agent)
+    await working.took(on.agent)
     return desk.takeOver(on.conversationId, by(on.agent), on.key)
   })
 

@@ -74,7 +74,7 @@ export async function peopleTurn(
     return afterBot(await run(inbound, ticket), ticket, written, lines, at)
   }
   if (waits && ticket.acknowledged !== true) {
-    const text = t(ticket.priority === 0 ? 'handoff.note_kept_urgent' : 'handoff.note_kept')
+    const text = t(ticket.priority === 0 ? 'handoff.note_kept_urgent' : keptFor(ticket))
     const turn: BotTurn = { ...silent, replies: [{ text }] }
     return keep(turn, ticket, lines, touched(written, { acknowledged: true }, at))
   }
@@ -95,6 +95,11 @@ export async function peopleTurn(
     if (!awaited || ownerOf(ticket) !== 'agent') return keep(turn, ticket, said, known)
     return afterBot(await run(event, known), ticket, known, said, at)
   }
+}
+
+/** Whoever is called back may be in the middle of something with the bot, which waits for them. */
+function keptFor({ state, callback }: Ticket): TextKey {
+  return state === 'assigned' && callback !== undefined ? 'handoff.note_kept_callback' : 'handoff.note_kept'
 }
 
 /** What the bot's turn does to the wish for a person. */

@@ -41,6 +41,8 @@ export type RouterOptions = {
   mostWaitMinutes: number
   /** Agents of another desk, whose presence is not known here. */
   elsewhere?: (agentId: string) => boolean
+  /** An agent who is there did not answer whom they were given. */
+  onSilent?: (agentId: string) => Promise<void>
   onFigures?: (figures: DeskFigures) => void
 }
 
@@ -74,6 +76,8 @@ export function createRouting(options: RouterOptions) {
   const seen = new Set<string>()
   let since: number | undefined
   let atWork: Agent[] | undefined
+  /** Somebody at work is given nobody more since the agents were read. */
+  let changed = false
 
   async function list(): Promise<Ticket[]> {
     const tickets = new Map((await desk.open()).map((ticket) => [ticket.conversationId, ticket]))
@@ -184,12 +188,13 @@ export function createRouting(options: RouterOptions) {
         )
       }
       case 'assigned':
-        return (isGone(agentId) || past(ticket.assignedAt, answerMinutes * MINUTE_MS)) && backInLine(ticket)
+        if (isGone(agentId)) return backInLine(ticket)
+        return past(ticket.assignedAt, answerMinutes * MINUTE_MS) && passOn(ticket, agentId)
       case 'agent': {
         if (isGone(agentId)) return backInLine(ticket)
         // While the bot asks for them, the agent has nothing to say.
         if (ticket.asking === undefined) {
-          if (past(ticket.owedSince, 2 * replyMinutes * MINUTE_MS)) return backInLine(ticket)
+          if (past(ticket.owedSince, 2 * replyMinutes * MINUTE_MS)) return passOn(ticket, agentId)
           if (ticket.reminded !== true && past(ticket.owedSince, replyMinutes * MINUTE_MS))
             return remind(ticket)
         }
@@ -210,6 +215,16 @@ export function createRouting(options: RouterOptions) {
       default:
         return false
     }
+  }
+
+  /** From an agent who is there and says nothing. */
+  async function passOn(ticket: Ticket, agentId: string): Promise<boolean> {
+    const passed = await backInLine(ticket)
+    if (passed && !elsewhere(agentId)) {
+      await options.onSilent?.(agentId)
+      changed = true
+    }
+    return passed
   }
 
   /** To the head of the line, or among those who are owed a call-back; who had begun to talk is told. */
@@ -269,8 +284,10 @@ export function createRouting(options: RouterOptions) {
     /** @param sweeping also looks at what time moves on, and tells places */
     async pass(sweeping: boolean): Promise<void> {
       if (sweeping || atWork === undefined) atWork = await desk.agents()
+      changed = false
+      if (sweeping) await sweep(await list(), atWork)
+      if (changed) atWork = await desk.agents()
       const agents = atWork
-      if (sweeping) await sweep(await list(), agents)
       await assign(await list(), agents)
       if (!sweeping) return
       const tickets = await list()

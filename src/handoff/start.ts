@@ -23,6 +23,7 @@ import { central135 } from './hours'
 import { isHub, runHub } from './hub'
 import { createOffers } from './offer'
 import { type DeskFigures, runRouter } from './router'
+import { createWorking } from './working'
 
 /** People at work, as the other parts of the assistant use them. */
 export type RunningDesk = {
@@ -82,6 +83,7 @@ export function startDesk(options: {
   const common = { clock, log }
   const desk = createDesk({ ...common, desk: store.desk, channelOf, mostWaitMinutes })
   const stops: (() => Promise<void> | void)[] = [desk.stop]
+  const working = createWorking({ desk, records, capacity, clock })
   const router = runRouter({
     ...common,
     desk,
@@ -93,6 +95,7 @@ export function startDesk(options: {
     mostWaitMinutes,
     elsewhere: (id) => isChatwootAgent(id) || isHub(id),
     name,
+    onSilent: working.silent,
     onFigures: options.onFigures,
   })
   stops.push(router.stop)
@@ -106,7 +109,6 @@ export function startDesk(options: {
     const { createHistory } = require('./history') as typeof import('./history')
     const { runProjector } = require('./projector') as typeof import('./projector')
     const { createAgentSessions } = require('./session') as typeof import('./session')
-    const { createWorking } = require('./working') as typeof import('./working')
     const tables = deskDatabase(database)
     const history = createHistory({ database: tables, secretKey, clock, slaMinutes })
     const projector = runProjector({ ...common, store, history, name })
@@ -122,7 +124,7 @@ export function startDesk(options: {
         history,
         audit: createAudit({ database: tables, clock }),
         sessions: createAgentSessions({ ...common, ...login }),
-        working: createWorking({ desk, records, capacity, clock }),
+        working,
         hours: central135,
         channelOf,
         receipts: store.outbox.receipts,

@@ -15,6 +15,8 @@ const MOST_IN_LINE = 100
 const STILL_THERE_MS = 15_000
 const PRESENT_MS = 10_000
 const BOARD_MS = 3000
+/** Consoles of one agent that are open in this process. */
+const open = new Map<string, number>()
 /** Clocks of machines differ, and what was said is told a little later: so much is told twice after a break. */
 const OVERLAP_MS = 10_000
 
@@ -35,13 +37,16 @@ export function createStream(deps: ConsoleDeps, sight: Sight, board: ReadBoard):
     const told = new Map<string, number>()
     const changed = new Set<string>()
     let inbox = ''
+    let own: string[] = []
     let boardTold = ''
+    let statusTold = ''
     let timer: NodeJS.Timeout | undefined
     let telling: Promise<void> = Promise.resolve()
     let over = false
     let toldAt = 0
 
-    open(response)
+    begin(response)
+    open.set(agent.id, (open.get(agent.id) ?? 0) + 1)
     const stopListening = desk.onChange((conversationId) => {
       if (conversationId !== undefined) changed.add(conversationId)
       timer ??= setTimeout(
@@ -55,10 +60,18 @@ export function createStream(deps: ConsoleDeps, sight: Sight, board: ReadBoard):
     })
     const timers = [
       setInterval(() => tell(stillThere), STILL_THERE_MS),
-      setInterval(() => tell(() => working.stay(agent)), PRESENT_MS),
+      setInterval(() => tell(stay), PRESENT_MS),
       ...(agent.role === 'supervisor' ? [setInterval(() => tell(tellBoard), BOARD_MS)] : []),
     ]
-    response.on('close', stop)
+    response.on('close', () => {
+      stop()
+      const left = (open.get(agent.id) ?? 1) - 1
+      if (left > 0) open.set(agent.id, left)
+      else {
+        open.delete(agent.id)
+        working.closed(agent).catch(() => undefined)
+      }
+    })
 
     function stop(): void {
       over = true
@@ -91,6 +104,10 @@ export function createStream(deps: ConsoleDeps, sight: Sight, board: ReadBoard):
       const text = JSON.stringify(lists)
       if (text === inbox) return
       inbox = text
+      const ids = mine.map(({ id }) => id)
+      // It may have gone to another because they did not answer, which is written down right after.
+      if (own.some((id) => !ids.includes(id))) timers.push(setTimeout(() => tell(stay), PAUSE_MS))
+      own = ids
       send({ name: 'inbox', data: lists })
     }
 
@@ -135,6 +152,14 @@ export function createStream(deps: ConsoleDeps, sight: Sight, board: ReadBoard):
       response.end()
     }
 
+    async function stay(): Promise<void> {
+      const { status, because } = await working.stay(agent)
+      const text = `${status} ${because}`
+      if (text === statusTold) return
+      statusTold = text
+      send({ name: 'status', data: { status, ...(because !== undefined && { because }) } })
+    }
+
     async function tellBoard(): Promise<void> {
       // Without the database there is no board, and the rest goes on.
       const now = await board().catch(() => undefined)
@@ -146,7 +171,7 @@ export function createStream(deps: ConsoleDeps, sight: Sight, board: ReadBoard):
       send({ name: 'board', data: now })
     }
 
-    tell(() => working.stay(agent))
+    tell(stay)
     if (agent.role === 'supervisor') tell(tellBoard)
     for (const ticket of await desk.open()) {
       if (ticket.agentId === agent.id || ticket.conversationId === watched) changed.add(ticket.conversationId)
@@ -155,7 +180,7 @@ export function createStream(deps: ConsoleDeps, sight: Sight, board: ReadBoard):
   }
 }
 
-function open(response: Response): void {
+function begin(response: Response): void {
   // A proxy in between must not collect what is to be told at once.
   response.set({ 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no', Connection: 'keep-alive' })
   response.flushHeaders()

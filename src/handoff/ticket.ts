@@ -238,7 +238,12 @@ export function moved(ticket: Ticket, move: Move, at: string): Ticket {
       const { callback: _callback, ...waiting } = next
       return { ...waiting, queuedAt: ticket.queuedAt ?? at, ...(move.until && { waitUntil: move.until }) }
     }
-    case 'assign':
+    case 'assign': {
+      // A call-back comes while they do something else, so that they are told anew who reads now.
+      const { acknowledged, ...given } = next
+      const told = ticket.state !== 'callback' && acknowledged === true
+      return { ...given, ...(told && { acknowledged }), agentId: move.agentId, assignedAt: at }
+    }
     case 'transfer':
       return { ...next, agentId: move.agentId, assignedAt: at }
     case 'answer':

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
 import { eq, sql } from 'drizzle-orm'
 import { audit as auditTable } from '../../src/handoff/db/schema'
 import { createRedisStore } from '../../src/store/redis'
@@ -424,7 +425,9 @@ describe('the calls of the console', () => {
   describe('presence', () => {
     it('lasts while the console is there, and ends when the agent leaves', async () => {
       await a.call('PUT', 'presence', { status: 'available' })
-      expect((await world.desk.agents()).map(({ id, status }) => [id, status])).toEqual([[a.id, 'available']])
+      expect(await world.desk.agents()).toContainEqual(
+        expect.objectContaining({ id: a.id, status: 'available' }),
+      )
       expect((await a.get('me')).body.status).toBe('available')
       clock.forward(1)
       expect(await world.desk.agents()).toEqual([])
@@ -434,6 +437,68 @@ describe('the calls of the console', () => {
       await stream.close()
       await a.call('PUT', 'presence', { status: 'offline' })
       expect(await world.desk.agents()).toEqual([])
+    })
+  })
+
+  describe('an agent', () => {
+    const statusOf = async (agent: { id: string }) =>
+      (await world.desk.agents()).find(({ id }) => id === agent.id)?.status
+
+    it('whose last console closed is given nobody more, until it is there again', async () => {
+      await a.call('PUT', 'presence', { status: 'available' })
+      const [one, two] = [await a.stream(), await a.stream()]
+      for (const each of [one, two]) await each.until('inbox')
+      await one.close()
+      await wait(50)
+      expect(await statusOf(a)).toBe('available')
+      await two.close()
+      await wait(50)
+      expect(await statusOf(a)).toBe('pause')
+      const again = await a.stream()
+      expect(await again.until('status')).toEqual({ status: 'available' })
+      expect(await statusOf(a)).toBe('available')
+      await again.close()
+      await a.call('PUT', 'presence', { status: 'offline' })
+    })
+
+    it('who takes a conversation while away is here for it, and for nobody else', async () => {
+      const ticket = await world.waits('away')
+      await a.call('PUT', 'presence', { status: 'offline' })
+      expect((await a.do(ticket, 'claim')).status).toBe(200)
+      expect(await statusOf(a)).toBe('pause')
+      await world.route()
+      expect((await world.desk.ticket('away'))?.agentId).toBe(a.id)
+      await a.do(ticket, 'close', { outcome: 'resolved' })
+    })
+
+    it('who does not answer whom they were given is given nobody more, and told why', async () => {
+      await s.call('PUT', 'presence', { status: 'available' })
+      const stream = await s.stream()
+      await stream.until('inbox')
+      const ticket = await world.waits('unanswered', { priority: 0 })
+      await world.route()
+      expect((await world.desk.ticket('unanswered'))?.agentId).toBe(s.id)
+      clock.forward(4)
+      // Their console, which is still there, says so.
+      await s.call('PUT', 'presence', { status: 'available' })
+      await world.waits('next', { priority: 0 })
+      await world.route()
+      expect((await world.desk.ticket('unanswered'))?.state).toBe('queued')
+      expect((await world.desk.ticket('next'))?.state).toBe('queued')
+      expect(await stream.until('status', ({ because }) => because !== undefined)).toEqual({
+        status: 'pause',
+        because: 'unanswered',
+      })
+      await s.call('PUT', 'presence', { status: 'available' })
+      expect(await statusOf(s)).toBe('available')
+      await stream.close()
+      for (const id of ['unanswered', 'next']) {
+        const open = await world.desk.ticket(id)
+        if (open !== undefined)
+          await s.do(open, 'claim').then(() => s.do(open, 'close', { outcome: 'resolved' }))
+      }
+      expect(ticket.state).toBe('queued')
+      await s.call('PUT', 'presence', { status: 'offline' })
     })
   })
 

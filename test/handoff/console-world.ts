@@ -16,6 +16,7 @@ import { createDesk } from '../../src/handoff/desk'
 import { createHistory } from '../../src/handoff/history'
 import { central135 } from '../../src/handoff/hours'
 import { runProjector } from '../../src/handoff/projector'
+import { createRouting } from '../../src/handoff/router'
 import { createAgentSessions } from '../../src/handoff/session'
 import { moved, newTicket, type Ticket } from '../../src/handoff/ticket'
 import { createWorking } from '../../src/handoff/working'
@@ -90,6 +91,19 @@ export async function startWorld(
   const history = createHistory({ database: tables, secretKey, clock, slaMinutes: 5 })
   const audit = createAudit({ database: tables, clock })
   const { records } = store
+  const working = createWorking({ desk, records, capacity: 4, clock })
+  const routing = createRouting({
+    desk,
+    store: store.desk,
+    clock,
+    log,
+    channelOf,
+    hours: { isOpen: () => true },
+    answerMinutes: 3,
+    replyMinutes: 5,
+    mostWaitMinutes: 60,
+    onSilent: working.silent,
+  })
   const calls: string[] = []
   const person = { loggedIn: true }
   const session = {
@@ -115,7 +129,7 @@ export async function startWorld(
         clock,
         log,
       }),
-      working: createWorking({ desk, records, capacity: 4, clock }),
+      working,
       hours: central135,
       channelOf,
       receipts: store.outbox.receipts,
@@ -174,6 +188,8 @@ export async function startWorld(
     person,
     calls,
     waits,
+    /** What the router does each second. */
+    route: () => routing.pass(true),
     logged: () => lines.join(''),
     signIn: (cpf: string) => signIn(url, cpf),
     /** Copies the journal into the database. */

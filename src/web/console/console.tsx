@@ -51,6 +51,7 @@ export function Console({ me, leave }: { me: Me; leave: (why?: Ended) => void })
           announce(say('whispered', { text: visible(line.text) }))
       if (lines.some(({ who }) => who === 'person')) unseen.more()
     },
+    onPaused: () => tell(say('pausedUnanswered')),
     onSignedOut: (reason) => leave(reason ?? 'ended'),
   })
   const idle = useIdle(me.idleMinutes, () => void signOut('idle'))

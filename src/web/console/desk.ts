@@ -55,6 +55,8 @@ export type DeskEvents = {
   onAssigned(ticket: Summary): void
   onLost(ticket: Summary): void
   onLines(lines: Line[]): void
+  /** They are given nobody more, because they did not answer. */
+  onPaused(): void
   onSignedOut(reason?: 'idle' | 'ended'): void
 }
 
@@ -139,6 +141,11 @@ export function createDesk(me: Me, events: DeskEvents) {
         return addLines(event.data.ticketId, event.data.lines)
       case 'board':
         return set({ board: event.data })
+      case 'status': {
+        const { status, because } = event.data
+        if (because === 'unanswered' && state.me.status === 'available') events.onPaused()
+        return set({ me: { ...state.me, status } })
+      }
       case 'signed_out':
         return events.onSignedOut(event.data.reason)
     }
@@ -322,9 +329,6 @@ export function createDesk(me: Me, events: DeskEvents) {
     ): Promise<void> {
       if (moving.includes(name)) moved.add(id)
       try {
-        // Whoever is away cannot keep a conversation: taking one, they are here, if not for others.
-        if ((name === 'claim' || name === 'take-over') && state.me.status === 'offline')
-          await presence('pause')
         took(id, await api.effect(id, name, body))
       } catch (error) {
         moved.delete(id)

@@ -13,6 +13,7 @@ export function useDesk(me: Me, events: Omit<DeskEvents, 'onChange'>): { desk: D
         onChange: redraw,
         onAssigned: (ticket) => now.current.onAssigned(ticket),
         onLost: (ticket) => now.current.onLost(ticket),
+        onPaused: () => now.current.onPaused(),
         onLines: (lines) => now.current.onLines(lines),
         onSignedOut: (reason) => now.current.onSignedOut(reason),
       }),
