@@ -23,6 +23,8 @@ export type Channel = {
   register?: 'short'
   /** People are reached here although they did not write just now, so they can ask us to stop. */
   notices?: true
+  /** Free text is taken so long after the person wrote; later it waits until they write again. */
+  freeTextMs?: number
   /** People see who speaks beside each message; elsewhere what an agent says begins with their name. */
   showsSpeaker?: true
   /** Addresses change hands: after so many days of silence whoever writes is a stranger. */

@@ -169,6 +169,8 @@ export const detail = z.object({
     files: z.array(z.string()),
     mostFileBytes: z.number().int(),
     typing: z.boolean(),
+    /** The person wrote so long ago that they are asked to write first; what is said waits for that. */
+    held: z.boolean(),
   }),
   /** Waiting for the answer to a question of the agent's. */
   asking: z.object({ field: z.string(), label: z.string() }).optional(),

@@ -29,6 +29,12 @@ export function createSight(deps: ConsoleDeps) {
     for (const { id, name } of await desk.agents()) known.set(id, name)
   }
 
+  function silentMs({ requestedAt, heardAt = '' }: Ticket, said: KeptLine[]): number {
+    const written = said.findLast(({ who }) => who === 'person')?.at ?? ''
+    const last = [requestedAt, heardAt, written].sort().at(-1) ?? requestedAt
+    return clock.now().getTime() - Date.parse(last)
+  }
+
   /** Their own, and what waits for anybody; supervisors see all. */
   function mayRead(agent: Agent, ticket: Ticket): boolean {
     const waits = ['queued', 'callback', 'requested', 'expired'].includes(ticket.state)
@@ -153,7 +159,7 @@ export function createSight(deps: ConsoleDeps) {
           failed: brief.failed,
           flags: brief.flags,
         },
-        channel: channelView(channel, deps.channelOf(channel)),
+        channel: channelView(channel, deps.channelOf(channel), silentMs(ticket, said)),
         ...(asking !== undefined && { asking: { field: asking.field, label: label ?? asking.field } }),
         contacts: contacts.map((past) => ({
           id: past.id,

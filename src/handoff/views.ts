@@ -121,7 +121,12 @@ const mostCharacters: Partial<Record<ChannelId, number>> = {
 }
 
 /** What the agent must know of a channel before writing to it. */
-export function channelView(id: ChannelId, channel: Channel | undefined): Detail['channel'] {
+/** @param silentMs how long ago the person wrote */
+export function channelView(
+  id: ChannelId,
+  channel: Channel | undefined,
+  silentMs: number,
+): Detail['channel'] {
   const most = mostCharacters[id]
   return {
     id,
@@ -131,6 +136,7 @@ export function channelView(id: ChannelId, channel: Channel | undefined): Detail
     files: fileTypesOf(id),
     mostFileBytes: MOST_FILE_BYTES,
     typing: showsTyping(id),
+    held: silentMs > (channel?.freeTextMs ?? Number.POSITIVE_INFINITY),
   }
 }
 

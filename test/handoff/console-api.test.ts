@@ -228,6 +228,18 @@ describe('the calls of the console', () => {
       await r.call('PUT', 'presence', { status: 'offline' })
     })
 
+    it('tells that a reply waits, once the channel takes none before the person writes again', async () => {
+      const more = { channel: 'whatsapp-cloud' as const }
+      const ticket = await world.waits(fresh(), more, [{ text: 'me chamem depois' }])
+      const held = async () => (await a.get(`tickets/${ticket.id}`)).body.channel.held
+      expect(await held()).toBe(false)
+      clock.forward(24 * 60 + 1)
+      a = await world.signIn(ana)
+      expect(await held()).toBe(true)
+      r = await world.signIn(rui)
+      s = await world.signIn(celia)
+    })
+
     it('keeps HTML as the text it is', async () => {
       const ticket = await world.waits(fresh(), {}, [{ text: '<img src=x onerror=alert(1)>' }])
       const { body, headers } = await a.get(`tickets/${ticket.id}`)

@@ -84,6 +84,7 @@ export async function startWorld(
   const channels: Record<string, Partial<Channel>> = {
     'sms-kannel': { register: 'short', shape: shapeSms, whenUnknown: 'await_receipt' },
     web: { whenUnknown: 'resend' },
+    'whatsapp-cloud': { whenUnknown: 'await_receipt', freeTextMs: 86_400_000 },
   }
   const channelOf = (id: ChannelId) => channels[id] as Channel | undefined
   const desk = createDesk({ desk: store.desk, clock, log, channelOf, mostWaitMinutes: 60 })

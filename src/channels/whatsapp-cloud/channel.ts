@@ -133,6 +133,7 @@ export function createWhatsAppCloudChannel(options: WhatsAppCloudOptions): Chann
     id: 'whatsapp-cloud',
     ...createWebhook({ ...options, people }),
     notices: true,
+    freeTextMs: WINDOW_MS,
     shape: shapeForWhatsApp,
     send,
     whenUnknown: 'await_receipt',

@@ -150,7 +150,7 @@ export function Composer(props: {
         dir="auto"
         autocomplete="off"
         placeholder={nameOf('placeholder', mode)}
-        aria-describedby={fault === undefined ? 'contagem' : 'falha contagem'}
+        aria-describedby={[fault && 'falha', channel.held && 'espera', 'contagem'].filter(Boolean).join(' ')}
         aria-invalid={fault !== undefined || text.length > most}
         aria-keyshortcuts={keysOf(mode === 'note' ? 'note' : 'reply')}
         value={text}
@@ -170,6 +170,11 @@ export function Composer(props: {
       {fault !== undefined && (
         <p class="fault" id="falha">
           {fault}
+        </p>
+      )}
+      {mode === 'reply' && channel.held && (
+        <p class="held" id="espera">
+          {say('heldUntilTheyWrite')}
         </p>
       )}
       <div class="composer-row">
