@@ -1,4 +1,3 @@
-import type { Locator } from 'playwright-core'
 import { describeInBrowser } from './browser'
 import { type DeskWorld, type Seat, sizes, startDeskWorld, until } from './desk-world'
 import type { Tab } from './open-page'
@@ -29,18 +28,6 @@ describeInBrowser('the desk of people', () => {
     await world?.stop()
   })
 
-  /** Opens a window from the conversation's actions. */
-  async function act(seat: Seat, action: string, title = action): Promise<Locator> {
-    const shown = seat.page.locator('.talk-actions > button').filter({ hasText: action })
-    if (!(await shown.isVisible())) {
-      await seat.button('Mais').click()
-      await seat.page.locator('.menu').getByRole('button', { name: action }).click()
-    } else await shown.click()
-    const dialog = seat.dialog(title)
-    await dialog.waitFor()
-    return dialog
-  }
-
   it('opens for those who may attend, and says how to begin', async () => {
     ana = await world.sit('Ana Beatriz')
     await ana.check('1-start')
@@ -67,7 +54,7 @@ describeInBrowser('the desk of people', () => {
     // On a break nobody is given it, and both see it wait.
     await ana.presence('Em pausa')
     await ana.open('Minhas')
-    const dialog = await act(ana, 'Transferir')
+    const dialog = await ana.act('Transferir')
     await dialog.getByRole('combobox', { name: 'Fila', exact: true }).selectOption({ label: 'Benefício' })
     await dialog.getByLabel('Nota para quem recebe').fill('Preciso sair.')
     await dialog.getByRole('button', { name: 'Transferir' }).click()
@@ -90,7 +77,7 @@ describeInBrowser('the desk of people', () => {
   })
 
   async function transfer(seat: Seat, to: string, note: string): Promise<void> {
-    const dialog = await act(seat, 'Transferir')
+    const dialog = await seat.act('Transferir')
     await dialog.getByLabel('Para alguém da equipe').check()
     const select = dialog.getByRole('combobox', { name: 'Quem recebe' })
     const option = select.locator('option').filter({ hasText: to })
@@ -154,7 +141,7 @@ describeInBrowser('the desk of people', () => {
   })
 
   it('has the assistant ask, and shows the value it read', async () => {
-    const dialog = await act(ana, 'Perguntar um dado')
+    const dialog = await ana.act('Perguntar um dado')
     await dialog.getByLabel('O que perguntar').selectOption({ label: 'Um valor em reais' })
     await ana.check('5-ask')
     await dialog.getByRole('button', { name: 'Perguntar' }).click()
@@ -182,7 +169,7 @@ describeInBrowser('the desk of people', () => {
   })
 
   it('gives the conversation back, and the assistant finishes what was begun', async () => {
-    const dialog = await act(ana, 'Devolver')
+    const dialog = await ana.act('Devolver')
     await ana.check('7-return')
     await dialog.getByRole('button', { name: 'Devolver ao assistente' }).click()
     await ana.page.getByText('A conversa voltou para o assistente.').waitFor()
@@ -274,7 +261,7 @@ describeInBrowser('the desk of people', () => {
     await celia.say('Sou a Célia. Tudo certo por aqui.')
     await onWeb.shown('Agora quem fala com você é Célia')
     await onWeb.shown('Sou a Célia.')
-    const dialog = await act(celia, 'Encerrar')
+    const dialog = await celia.act('Encerrar')
     await dialog.getByLabel('Resolvido').check()
     await celia.check('11-close')
     await dialog.getByRole('button', { name: 'Encerrar conversa' }).click()
@@ -318,17 +305,17 @@ describeInBrowser('the desk of people', () => {
   })
 
   it('asks to log in, opens a service, and keeps a promise to write in a list of its own', async () => {
-    const login = await act(ana, 'Pedir para entrar no gov.br')
+    const login = await ana.act('Pedir para entrar no gov.br')
     await login.getByRole('button', { name: 'Mandar o link' }).click()
     await another.hears('/entrar/')
-    const service = await act(ana, 'Abrir um serviço')
+    const service = await ana.act('Abrir um serviço')
     await service.getByLabel('Serviço').selectOption({ index: 1 })
     await service.getByRole('button', { name: 'Abrir' }).click()
     await another.hears('pediu para você seguir comigo')
     // Whoever is free would be led to it at once.
     await ana.presence('Em pausa')
     await ana.open('Minhas')
-    const promise = await act(ana, 'Marcar um retorno')
+    const promise = await ana.act('Marcar um retorno')
     await ana.check('15-callback')
     await promise.getByRole('button', { name: 'Marcar' }).click()
     await onSms.hears('Combinado')

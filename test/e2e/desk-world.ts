@@ -19,8 +19,11 @@ const output = projectFile('test/e2e/output')
 export type DeskWorld = Awaited<ReturnType<typeof startDeskWorld>>
 export type Seat = Awaited<ReturnType<DeskWorld['sit']>>
 
-/** The built product with people on WhatsApp, SMS and the web chat, and a browser for whoever attends them. */
-export async function startDeskWorld() {
+/**
+ * The built product with people on WhatsApp, SMS and the web chat, and a browser for whoever attends them.
+ * @param environment more of the product's settings
+ */
+export async function startDeskWorld(environment: Record<string, string> = {}) {
   mkdirSync(output, { recursive: true })
   const twilio = await startTwilio()
   const whatsapp = await startWhatsApp({
@@ -28,6 +31,7 @@ export async function startDeskWorld() {
     TWILIO_AUTH_TOKEN: TOKEN,
     TWILIO_FROM: '+551140000000',
     TWILIO_API_URL: twilio.url,
+    ...environment,
   })
   const { product, telephone } = whatsapp
   const origin = product.origin.replace('127.0.0.1', 'localhost')
@@ -121,8 +125,8 @@ async function sit(
   const faults: string[] = []
   page.on('pageerror', (error) => faults.push(error.message))
   page.on('console', (message) => {
-    // The browser also reports what is meant to be refused: no login yet, another was faster, no network.
-    if (message.type() === 'error' && !/status of 40[139]|net::ERR_/.test(message.text()))
+    // The browser also reports what is meant to be refused: no login yet, another was faster, no network, a start.
+    if (message.type() === 'error' && !/status of (40[139]|503)|net::ERR_/.test(message.text()))
       faults.push(message.text())
   })
   page.on('dialog', (dialog) => void dialog.accept())
@@ -133,15 +137,27 @@ async function sit(
   await tab('Minhas').waitFor()
 
   const reply = page.getByRole('textbox', { name: 'Resposta para a pessoa' })
+  const button = (title: string | RegExp, exact = typeof title === 'string'): Locator =>
+    page.getByRole('button', { name: title, exact })
+  const dialog = (title: string): Locator => page.getByRole('dialog', { name: title })
   return {
     context,
     page,
     faults,
     tab,
     reply,
-    button: (title: string | RegExp, exact = typeof title === 'string'): Locator =>
-      page.getByRole('button', { name: title, exact }),
-    dialog: (title: string): Locator => page.getByRole('dialog', { name: title }),
+    button,
+    dialog,
+    /** Opens a window from the conversation's actions. */
+    async act(action: string, title = action): Promise<Locator> {
+      const shown = page.locator('.talk-actions > button').filter({ hasText: action })
+      if (!(await shown.isVisible())) {
+        await button('Mais').click()
+        await page.locator('.menu').getByRole('button', { name: action }).click()
+      } else await shown.click()
+      await dialog(title).waitFor()
+      return dialog(title)
+    },
     async presence(status: 'Disponível' | 'Em pausa') {
       await page.getByLabel('A sua presença').selectOption({ label: status })
       await page.locator(`.presence.${status === 'Disponível' ? 'available' : 'pause'}`).waitFor()
