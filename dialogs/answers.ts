@@ -84,8 +84,11 @@ const catalogue: Record<string, string> = {
  */
 export async function answerIntent(intent: string, turn: Turn): Promise<Say[] | undefined> {
   if (intent === 'out_of_scope') return [whoDoesIt(turn.meaning?.text ?? '')]
-  if (intent === 'general_rules_question') return rulesAbout(turn)
-  if (intent === 'documents_needed') return documentsFor(turn)
+  const benefit = benefitIn(turn)
+  const askedOf =
+    benefit?.intents.includes(intent) === true && /\bdireitos?\b/.test(fold(turn.meaning?.text ?? ''))
+  if (intent === 'general_rules_question' || askedOf) return rulesAbout(benefit, turn)
+  if (intent === 'documents_needed') return documentsFor(benefit, turn)
   const keys = sentences[intent]
   if (keys !== undefined) {
     const why = whyPerson[intent]
@@ -121,8 +124,7 @@ async function serviceNamed(id: string, turn: Turn) {
 }
 
 /** Who has a right to the benefit that is asked about; which one, when that was not said. */
-function rulesAbout(turn: Turn): Say[] {
-  const benefit = benefitIn(turn)
+function rulesAbout(benefit: Benefit | undefined, turn: Turn): Say[] {
   if (benefit === undefined) return [t('answers.rules_which')]
   if (benefit.rules === 'answers.general_rules') return [t(benefit.rules)]
   offersPerson(turn, 'service_needs_person', 'gently')
@@ -132,8 +134,7 @@ function rulesAbout(turn: Turn): Say[] {
 }
 
 /** What to bring for the benefit that is asked about. */
-async function documentsFor(turn: Turn): Promise<Say[]> {
-  const benefit = benefitIn(turn)
+async function documentsFor(benefit: Benefit | undefined, turn: Turn): Promise<Say[]> {
   if (benefit === undefined) return [t('answers.documents')]
   const service = await serviceNamed(benefit.service, turn)
   if (service instanceof AppError) return [t(service.textKey as TextKey)]
