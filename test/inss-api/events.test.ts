@@ -269,6 +269,8 @@ describe('delivery', () => {
     await api.restart()
     api.clock.skip(10)
     await until(() => subscriber.types().length === 2)
+    // The refusal is heard here before it is written down there, with when to try again.
+    await rounds()
     api.clock.skip(10)
     await until(() => subscriber.types().length === 4)
     expect(subscriber.types().slice(-2)).toEqual(['request.moved', 'request.document_required'])

@@ -25,6 +25,7 @@ import {
 import { mentionsOf } from '../../src/nlu/mentions'
 import { inWords, loadCases } from './entity-cases'
 import { spoken } from './spoken'
+import { milliseconds } from './yardstick'
 
 const today = '2026-11-23'
 const amounts = { minimumWage: 151_800, ceiling: 815_741 }
@@ -205,14 +206,6 @@ test('capitals, accents, courtesy and marks around an answer change nothing', ()
 /** A duration is compared by its own reading: the tables write it in letters. */
 function wordsOf(kind: string, say: string, expected: string): string {
   return kind === 'duration' ? inWords(readDuration(say)) : expected
-}
-
-/** Processor time, so that what else the machine does is not counted. */
-function milliseconds(work: () => void): number {
-  const before = process.cpuUsage()
-  work()
-  const { user, system } = process.cpuUsage(before)
-  return (user + system) / 1000
 }
 
 const long: string[] = [
