@@ -109,16 +109,19 @@ async function sideBySide(
 
 const SHARE = 0.2
 
-/** One worker and two by turns, each on so little of a core that nothing else is the limit. */
+/**
+ * One worker and two by turns, each on so little of a core that nothing else is the limit: nor are the people, of whom
+ * 200 speak at a time, since a worker without its share of the moment answers none of them.
+ */
 async function twoWorkers(): Promise<void> {
   const redis = await startRedis({ durable: true })
   const rounds: { one: Measured; two: Measured }[] = []
   const measure = async (workers: number) => {
     const product = await startWholePath(redis.url, { workers })
-    await converse(product.say, { people: 50, seconds: 8 })
+    await converse(product.say, { people: 200, seconds: 8 })
     product.confineWorkers(SHARE)
-    await converse(product.say, { people: 50, seconds: 1 })
-    const measured = await converse(product.say, { people: 50, seconds: 4 })
+    await converse(product.say, { people: 200, seconds: 1 })
+    const measured = await converse(product.say, { people: 200, seconds: 4 })
     await product.stop()
     return measured
   }

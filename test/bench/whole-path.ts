@@ -151,9 +151,13 @@ export async function startWholePath(
         waiting.delete(id)
         resolve(text)
       })
-      void tell(person, `wamid.${person}.${turn}`, said(person, turn)).then((status) => {
-        if (status !== 200) reject(new Error(`the webhook answered ${status}`))
-      })
+      const post = () => tell(person, `wamid.${person}.${turn}`, said(person, turn))
+      // A connection that rested may be closed just then; Meta posts again what got no answer.
+      void post()
+        .then((status) => (status === 0 ? post() : status))
+        .then((status) => {
+          if (status !== 200) reject(new Error(`the webhook answered ${status}`))
+        })
     })
   return {
     url: `http://127.0.0.1:${port}`,
