@@ -76,7 +76,7 @@ describeInBrowser('a bad day at the desk', () => {
   it('goes on by itself when the product is started again, with what was being written', async () => {
     await rui.open('Minhas')
     await rui.reply.fill('Estou vendo o seu pedido, já')
-    await later(1)
+    await later(0)
     await rui.announced('Sem conexão')
     await rui.announced('Conexão de volta')
     expect(await rui.reply.inputValue()).toBe('Estou vendo o seu pedido, já')
@@ -92,6 +92,8 @@ describeInBrowser('a bad day at the desk', () => {
     const promise = await rui.act('Marcar um retorno')
     await promise.getByRole('button', { name: 'Marcar' }).click()
     await promise.waitFor({ state: 'detached' })
+    // The conversation leaves the list with the news of it.
+    await rui.page.locator('.item').nth(4).waitFor({ state: 'detached' })
     await rui.open('Minhas')
     await rui.say('Qual é a sua dúvida?')
     await rui.shown('agent', 'Qual é a sua dúvida?')

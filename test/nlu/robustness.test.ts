@@ -143,11 +143,8 @@ const long: [string, string][] = [
 ]
 
 test.each(long)('10,000 characters of %s take bounded time', (_, text) => {
-  understand(text, today)
-  const started = performance.now()
-  understand(text, today)
-  for (const read of readers) read(text)
-  expect(performance.now() - started).toBeLessThan(150)
+  const all = () => [understand(text, today), ...readers.map((read) => read(text))]
+  expect(Math.min(...Array.from({ length: 3 }, () => milliseconds(all)))).toBeLessThan(150)
 })
 
 test('10,000 characters of anything are understood in 5 ms', () => {
