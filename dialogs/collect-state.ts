@@ -1,3 +1,4 @@
+import type { Relative } from '../src/text'
 import type { Question, Step } from './service'
 
 /** JSON, kept by botbuilder's dialog stack between turns. */
@@ -15,6 +16,8 @@ export type State<F extends object> = {
   /** The facts before the last correction, to take it back. */
   before?: { facts: Partial<F>; given: (keyof F & string)[] }
   questions: number
+  /** Whom the service is about, when that is not the person who writes. */
+  relative?: Relative
   personRef?: string
 }
 

@@ -1,6 +1,6 @@
 import type { DialogContext, DialogTurnResult } from 'botbuilder-dialogs'
 import { AppError } from '../src/errors'
-import { type TextKey, t } from '../src/text'
+import { aboutRelative, isAboutRelative, type Relative, type TextKey, t } from '../src/text'
 import { Dialog } from './botbuilder'
 import { answerOf, isNo, isPlainAnswer, isStale, toldBesides } from './collect-answer'
 import {
@@ -14,6 +14,7 @@ import {
 } from './collect-state'
 import { loginPrompt, reaches } from './login-prompt'
 import { yesOrNo } from './readings'
+import { hearWhoItIsAbout } from './relative'
 import { findCorrection, undoesCorrection } from './repair/correct'
 import { interrupt } from './repair/interrupt'
 import { offersPerson } from './repair/person'
@@ -37,7 +38,10 @@ export class CollectDialog<F extends object> extends Dialog {
     super(service.id)
   }
 
-  override async beginDialog(dc: DialogContext, options?: { facts?: Partial<F> }): Promise<DialogTurnResult> {
+  override async beginDialog(
+    dc: DialogContext,
+    options?: { facts?: Partial<F>; relative?: Relative },
+  ): Promise<DialogTurnResult> {
     const turn = turnOf(dc.context)
     const prefilled = turn.meaning && this.service.prefill?.(turn.meaning.mentions, turn.context, {})
     const state: State<F> = {
@@ -46,15 +50,24 @@ export class CollectDialog<F extends object> extends Dialog {
       given: [],
       failures: {},
       questions: 0,
+      ...(options?.relative && { relative: options.relative }),
     }
+    hearWhoItIsAbout(this.service, state, turn)
     this.save(dc, state)
     turn.context.record({ type: 'service_started', service: this.id })
-    return this.run(dc, state)
+    return aboutRelative(state.relative, () => this.run(dc, state))
   }
 
   override async continueDialog(dc: DialogContext): Promise<DialogTurnResult> {
     const turn = turnOf(dc.context)
     const state = this.state(dc)
+    const about = state.confirming === undefined ? hearWhoItIsAbout(this.service, state, turn) : undefined
+    return aboutRelative(state.relative, () =>
+      about === undefined ? this.continueWith(dc, state, turn) : this.run(dc, state, about),
+    )
+  }
+
+  private async continueWith(dc: DialogContext, state: State<F>, turn: Turn): Promise<DialogTurnResult> {
     if (turn.inbound.kind === 'event') return this.continueAfterEvent(dc, state, turn)
     if (turn.inbound.kind !== 'text' || turn.meaning === undefined) return this.run(dc, state)
     const { asked } = state
@@ -77,7 +90,8 @@ export class CollectDialog<F extends object> extends Dialog {
   override async resumeDialog(dc: DialogContext): Promise<DialogTurnResult> {
     const state = this.state(dc)
     if (turnOf(dc.context).person !== undefined) return Dialog.EndOfTurn
-    return this.askAgain(dc, state, [t('repair.resumed', { service: t(this.service.title) })])
+    const resumed = [t('repair.resumed', { service: t(this.service.title) })]
+    return aboutRelative(state.relative, () => this.askAgain(dc, state, resumed))
   }
 
   private async continueQuestion(
@@ -317,6 +331,7 @@ export class CollectDialog<F extends object> extends Dialog {
     outcome?: Turn['outcome'],
   ): Promise<DialogTurnResult> {
     const turn = turnOf(dc.context)
+    const answered = state.asked?.fact
     delete state.asked
     delete state.confirming
     await say(dc.context, before)
@@ -342,7 +357,9 @@ export class CollectDialog<F extends object> extends Dialog {
           }
           if (state.personRef !== undefined && state.personRef !== session.personRef) {
             await this.startOverForAnotherPerson(dc, state, session.firstName)
-          } else if (state.asked === undefined && turn.inbound.kind === 'event') {
+          } else if (isAboutRelative() && answered !== step.fact) {
+            await say(dc.context, [t('login_chat.whose_account', { name: session.firstName })])
+          } else if (turn.inbound.kind === 'event') {
             await say(dc.context, [t('login_chat.welcome', { name: session.firstName })])
           }
           state.personRef = session.personRef
@@ -414,7 +431,10 @@ export class CollectDialog<F extends object> extends Dialog {
       delete state.facts[fact]
       state.given = state.given.filter((each) => each !== fact)
     }
-    if (found.start !== undefined) return dc.replaceDialog(found.start.service, { facts: found.start.facts })
+    if (found.start !== undefined) {
+      const { service, facts } = found.start
+      return dc.replaceDialog(service, { facts, relative: state.relative })
+    }
     if (found.end === undefined) return undefined
     turn.outcome = found.end
     turn.context.record({ type: 'service_finished', service: this.id, outcome: found.end })

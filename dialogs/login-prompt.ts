@@ -1,13 +1,13 @@
-import { t } from '../src/text'
+import { isAboutRelative, t } from '../src/text'
 import type { Context, Level, LoginStep, Prompt } from './service'
 
-/** Why a login is asked for, the page with its code, and the ways on. The answers come back in this order. */
+/** Why a login is asked for, and whose, the page with its code, and the ways on. The answers come back in this order. */
 export async function loginPrompt(login: LoginStep<object>['login'], context: Context): Promise<Prompt> {
   const purpose = t(login.purpose)
   const { url, code, minutes } = await context.login.link(purpose, login.level)
   return {
     say: [
-      t('login_chat.why', { purpose }),
+      isAboutRelative() ? t('login_chat.why_kin') : t('login_chat.why', { purpose }),
       { text: t('login_chat.link', { code, minutes }), link: { title: t('login_chat.link_title'), url } },
     ],
     choices: [t('login_chat.choice_done'), t('login_chat.choice_new_link'), t('login_chat.choice_no')],

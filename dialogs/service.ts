@@ -18,6 +18,8 @@ export type Service<F extends object> = {
   steps: Step<F>[]
   /** Called when no step is left. */
   finish: (facts: Partial<F>, context: Context) => Promise<Found<F>>
+  /** The service can be about a relative of the person who writes: it then speaks of them, and they log in. */
+  ofRelatives?: (facts: Partial<F>) => boolean
   /** What a sentence tells without being asked. `known`: the facts there are already. */
   prefill?: (mentions: Mentions, context: Context, known: Partial<F>) => Partial<F>
 }

@@ -30,6 +30,7 @@ export type NextPaymentStep = 'older' | 'lines' | 'calendar' | 'done'
 export const checkPayments: Service<PaymentFacts> = {
   id: 'check-payments',
   title: 'payments.title',
+  ofRelatives: () => true,
   prefill,
   steps: [
     {

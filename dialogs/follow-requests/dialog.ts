@@ -17,6 +17,7 @@ export type FollowFacts = {
 export const followRequests: Service<FollowFacts> = {
   id: 'follow-requests',
   title: 'follow.title',
+  ofRelatives: () => true,
   steps: [
     {
       fact: 'login',

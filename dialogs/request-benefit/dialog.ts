@@ -58,6 +58,7 @@ const eventKinds = ['parto', 'afastamento_pre_parto', 'adocao', 'natimorto', 'ab
 export const requestBenefit: Service<RequestFacts> = {
   id: 'request-benefit',
   title: 'request.title',
+  ofRelatives: ({ kind }) => kind?.startsWith('aposentadoria') === true,
   prefill,
   steps: [
     {

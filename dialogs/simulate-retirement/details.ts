@@ -136,13 +136,19 @@ function titled(title: TextKey, lines: string[]): Say[] {
  * What waiting is worth, as the INSS API compared it: the date that makes up soonest for what waiting costs. Undefined
  * when no later date pays more, or when the amount of a rule is not known, which may pay more today.
  */
-export function waitingWorth(simulation: Simulation): { text: string; on: string } | undefined {
+export function waitingWorth(
+  simulation: Simulation,
+): { text: string; on: string; recoveredIn: number } | undefined {
   const { comparison, asOf } = simulation
   if (ruleWithGap(simulation) !== undefined) return undefined
   const [best] = bySoonestRecovery(comparison?.later ?? [])
   if (best === undefined) return undefined
   const now = (comparison?.from.on ?? asOf) <= asOf
-  return { text: t(now ? 'simulation.wait_now' : 'simulation.wait_later', worth(best)), on: best.on }
+  return {
+    text: t(now ? 'simulation.wait_now' : 'simulation.wait_later', worth(best)),
+    on: best.on,
+    recoveredIn: best.recoveredIn,
+  }
 }
 
 /** The later dates that pay more, each with what it takes to make up for the wait. */

@@ -3,7 +3,7 @@ import { duration, longDate, money, shortDate } from '../../src/format'
 import type { Period } from '../../src/inss/schemas'
 import { type Mentions, readBirthDate, readDate, readDuration, readMoney, readSex } from '../../src/nlu/index'
 import type { Reading } from '../../src/nlu/reading'
-import { t } from '../../src/text'
+import { isAboutRelative, t } from '../../src/text'
 import { birthReasons, fold, picked, yesOrNo } from '../readings'
 import type { Answer, Context, Service } from '../service'
 import { answerFollowUp, followUps, tellResult } from './result'
@@ -55,13 +55,14 @@ export type FollowUp =
 export const simulateRetirement: Service<SimulationFacts> = {
   id: 'simulate-retirement',
   title: 'simulation.title',
+  ofRelatives: () => true,
   prefill,
   steps: [
     {
       fact: 'source',
       ask: () => ({
-        say: [t('simulation.ask_source')],
-        choices: [t('simulation.choice_told'), t('simulation.choice_record')],
+        say: [t(isAboutRelative() ? 'simulation.ask_source_kin' : 'simulation.ask_source')],
+        choices: [t('simulation.choice_told'), choiceRecord()],
       }),
       read: (answer, _facts, context) => readSource(answer, context),
       why: 'simulation.why_source',
@@ -118,7 +119,7 @@ export const simulateRetirement: Service<SimulationFacts> = {
       when: (facts) => told(facts) && facts.time === null,
       ask: () => ({
         say: [t('simulation.time_unknown')],
-        choices: [t('simulation.choice_record'), t('simulation.choice_estimate')],
+        choices: [choiceRecord(), t('simulation.choice_estimate')],
       }),
       read: (answer) => picked(answer, ['record', 'estimate'] as const),
       example: 'simulation.example_time_help',
@@ -192,6 +193,11 @@ export const simulateRetirement: Service<SimulationFacts> = {
     { fact: 'followUp', find: answerFollowUp },
   ],
   finish: async () => ({ end: 'answered' }),
+}
+
+/** "Usar meu cadastro", "Usar o cadastro dela". */
+export function choiceRecord(): string {
+  return t(isAboutRelative() ? 'simulation.choice_record_kin' : 'simulation.choice_record')
 }
 
 /** Whoever answers with facts of theirs has begun to tell. */

@@ -1,7 +1,7 @@
 import { duration, longDate, money, timeBetween } from '../../src/format'
 import type { Answer as InssAnswer } from '../../src/inss/client'
 import type { Simulation, SimulationRule } from '../../src/inss/schemas'
-import { isShort, type TextKey, t } from '../../src/text'
+import { hasText, isAboutRelative, isShort, type TextKey, t } from '../../src/text'
 import { conditionLine, pendingLine, ruleName } from '../law-words'
 import type { Context, Found, Say } from '../service'
 import {
@@ -16,7 +16,7 @@ import {
   waitingWorth,
   why,
 } from './details'
-import type { FollowUp, SimulationFacts } from './dialog'
+import { choiceRecord, type FollowUp, type SimulationFacts } from './dialog'
 import { bestRule, ruleWithGap, waiting, within } from './rules'
 
 type Facts = Partial<SimulationFacts>
@@ -24,6 +24,8 @@ type Projection = { contributes: boolean; monthlySalary?: number }
 
 /** How long a wait for a higher amount is worth mentioning unasked. */
 const YEARS_WORTH_WAITING = 10
+/** Whoever would need longer to get back what they did not receive meanwhile is told of it only when they ask. */
+const MONTHS_TO_RECOVER = 15 * 12
 
 /** Simulates and says whether, when and how much; why and how can be asked. */
 export async function tellResult(facts: Facts, context: Context): Promise<Found<SimulationFacts>> {
@@ -54,13 +56,14 @@ export async function tellResult(facts: Facts, context: Context): Promise<Found<
 /** The outcome, what waiting is worth and what can be mended; the reasons and the sum are offered. */
 function atLength(facts: Facts, simulation: Simulation, best: SimulationRule | undefined): Say[] {
   const worth = waitingWorth(simulation)
+  const pays = worth !== undefined && worth.recoveredIn <= MONTHS_TO_RECOVER
   const gap = ruleWithGap(simulation)
   const low = lowMonths(simulation)
   return [
     ...understood(facts, simulation),
     headline(simulation, best),
     ...(gap === undefined ? [] : [amountGap(gap)]),
-    ...(worth !== undefined && within(simulation.asOf, worth.on, YEARS_WORTH_WAITING) ? [worth.text] : []),
+    ...(pays && within(simulation.asOf, worth.on, YEARS_WORTH_WAITING) ? [worth.text] : []),
     ...(simulation.pending.length > 0 ? [pendingLine(simulation)] : []),
     ...(low > 0 ? [t('simulation.mend_hint', { n: low })] : []),
     ...(facts.source === 'told' ? [t('simulation.estimate')] : []),
@@ -91,7 +94,11 @@ function inBrief(facts: Facts, simulation: Simulation, best: SimulationRule | un
 /** The questions offered after the result, in the order shown. */
 export function followUps(facts: Facts): { id: FollowUp; title: string }[] {
   const ids = isShort() ? fewFollowUps(facts) : allFollowUps(facts)
-  return ids.map((id) => ({ id, title: t(`simulation.next_${id}` as TextKey) }))
+  const title = (id: FollowUp) => {
+    const ofRelative = `simulation.next_${id}_kin`
+    return t(isAboutRelative() && hasText(ofRelative) ? ofRelative : (`simulation.next_${id}` as TextKey))
+  }
+  return ids.map((id) => ({ id, title: title(id) }))
 }
 
 function allFollowUps(facts: Facts): FollowUp[] {
@@ -141,7 +148,8 @@ export async function answerFollowUp(facts: Facts, context: Context): Promise<Fo
     case 'log_in':
       return { facts: { source: 'record' }, forget: [...again.forget, 'result'] }
     case 'pay_more':
-      if (facts.source === 'told') return { say: [t('simulation.pay_more_needs_record')], ...again }
+      if (facts.source === 'told')
+        return { say: [t('simulation.pay_more_needs_record', { choice: choiceRecord() })], ...again }
       break
   }
   const before = await simulate(facts, context)

@@ -28,6 +28,7 @@ type Thirteenth = Calculated<'decimo-terceiro'>
 export const thirteenth: Service<ThirteenthFacts> = {
   id: 'thirteenth',
   title: 'thirteenth.title',
+  ofRelatives: () => true,
   steps: [
     {
       fact: 'path',

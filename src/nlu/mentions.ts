@@ -58,11 +58,15 @@ class Text {
   }
 }
 
+/** The writer speaks of themselves; a relative only said it, or helps. */
+const OF_ONESELF =
+  /\b(?:me aposent\w+|minha aposentadoria|meu (?:beneficio|pagamento|pedido)|(?:disse|falou|contou|explicou|avisou|mandou|ajud\w+) (?:que |pra )?(?:eu|me|mim)\b)/
+
 /** The relative the sentence is about; one who died is the reason, not the person served. */
 function readKinship(left: Text, mentions: Mentions): void {
   const told = left.whole
   const [kin] = kinIn(told)
-  if (kin === undefined || tellsOfDeath(told)) return
+  if (kin === undefined || tellsOfDeath(told) || OF_ONESELF.test(told)) return
   const named = told.slice(kin.at).split(' ', 1)[0] ?? ''
   const ours = /\b(?:minha|meu|mha)(?: \w+)? $/.test(told.slice(0, kin.at))
   if (!ours && !/^(?:mainha|painho|mamae|papai)\b/.test(named)) return
@@ -76,8 +80,11 @@ const BESIDE_SEX = /(?<=\b(?:mulher|homem|feminino|masculino)\b[ ,:]{1,3})\d{1,2
 
 /** "Nasci em 12/03/62", "nascida em março de 70", "minha data de nascimento é…". */
 function readBirth(left: Text, mentions: Mentions, today: string | undefined): void {
-  const found =
-    left.find(BESIDE_SEX) ?? left.find(/\b(?:nasci|nascid[oa]|nascimento|naci|nasc)\b[^;!?]{0,60}/)
+  const born =
+    mentions.kinship === undefined
+      ? /\b(?:nasci|nascid[oa]|nascimento|naci|nasc)\b[^;!?]{0,60}/
+      : /\b(?:nasceu|naceu|nascid[oa]|nascimento|nasc)\b[^;!?]{0,60}/
+  const found = left.find(BESIDE_SEX) ?? left.find(born)
   if (found === undefined || left.has(/\b(?:bebe|nenem|filh[oa]|menin[oa]|gemeos|crianca) (?:\w+ ){0,3}nasc/))
     return
   const chunk =

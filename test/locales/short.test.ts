@@ -101,7 +101,11 @@ describe('the short register', () => {
   })
 })
 
+/** What every text may use to say of whom it speaks. */
+const personWords = ['you', 'who', 'Who', 'of_you', 'of_who']
+
 /** Names of the parameters of an ICU text, each once, in order of the alphabet. */
 function paramsOf(text: string): string[] {
-  return [...new Set([...text.matchAll(/\{(\w+)[,}]/g)].map((match) => match[1] ?? ''))].sort()
+  const names = new Set([...text.matchAll(/\{(\w+)[,}]/g)].map((match) => match[1] ?? ''))
+  return [...names].filter((name) => !personWords.includes(name)).sort()
 }

@@ -1,6 +1,6 @@
 /** Bubbles of the long words that the short ones leave out, and where they are heard instead. */
 export const offered: { bubble: RegExp; heard: string; in?: RegExp }[] = [
-  { bubble: /^Pelo seu cadastro:|^Pelo que você me contou:/, heard: 'the person told it, or asks why' },
+  { bubble: /^Pelo cadastro do INSS:|^Pelo que você me contou:/, heard: 'the person told it, or asks why' },
   { bubble: /^O que esta regra pede/, heard: 'the first missing condition is said, all on "Ver o motivo"' },
   { bubble: /^Se você esperar/, heard: '"Vale a pena esperar?"' },
   { bubble: /^As regras que se completam:|^Estas não se completam/, heard: '"Ver todas as regras"' },

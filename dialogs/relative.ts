@@ -1,0 +1,40 @@
+import { readKinship } from '../src/nlu/index'
+import { aboutRelative, t } from '../src/text'
+import type { State } from './collect-state'
+import type { Say, Service } from './service'
+import type { Turn } from './turn-context'
+
+/** "É para a minha mãe", and nothing else. */
+const NAMES_ONLY =
+  /^\W*(?:(?:e|eh|é|seria|será|sera) )?(?:pra|para|p|da|do|de) (?:a |o )?(?:minha|meu) [\p{L}-]+\W*$/iu
+
+/**
+ * Keeps whom a service is about: the relative named in its first sentence or before anything was answered, until the
+ * person says that it is for themselves after all.
+ * @returns what to say to a message that told this and nothing else
+ */
+export function hearWhoItIsAbout<F extends object>(
+  service: Service<F>,
+  state: State<F>,
+  turn: Turn,
+): Say[] | undefined {
+  const { meaning, context } = turn
+  if (meaning === undefined || service.ofRelatives?.(state.facts) !== true) return undefined
+  if (state.relative !== undefined) return hearItIsForThemselves(state, meaning.text)
+  const { kinship: name, sex } = meaning.mentions
+  const begins = state.given.length === 0 && state.personRef === undefined
+  if (!begins || name === undefined || sex === undefined) return undefined
+  state.relative = { name, sex }
+  if (!NAMES_ONLY.test(meaning.text)) return undefined
+  Object.assign(state.facts, service.prefill?.(meaning.mentions, context, state.facts))
+  return [aboutRelative(state.relative, () => t('repair.about_relative'))]
+}
+
+function hearItIsForThemselves<F extends object>(state: State<F>, text: string): Say[] | undefined {
+  const reading = readKinship(text)
+  if (reading.certainty !== 'sure' || reading.value !== 'eu') return undefined
+  delete state.relative
+  // Known of the relative by the word for them alone.
+  if (!state.given.some((fact) => fact === 'sex')) delete (state.facts as { sex?: string }).sex
+  return [t('repair.about_you')]
+}
