@@ -209,7 +209,7 @@ async function takeUp({ store, conversations }: Filled, round: number) {
 }
 
 const SAID = {
-  text: 'Qual é, mais ou menos, a média dos seus salários? Se não souber, eu faço a conta sem o valor.',
+  text: 'Qual é, mais ou menos, a média dos salários? Se não souber, eu faço a conta sem o valor.',
   choices: [{ title: 'Não sei', value: 'Não sei' }],
   expects: 'simulate-retirement.averageSalary',
   questionId: '6fO1e4luirZngXD3.averageSalary.6',

@@ -80,7 +80,7 @@ describeInBrowser('the whole product on a phone', () => {
     await tab.say('22 anos')
     await tab.shown('ainda contribui')
     await press(tab, 'Sim')
-    await tab.shown('média dos seus salários')
+    await tab.shown('média dos salários')
     await tab.say('um salário mínimo')
     await tab.shown('Você já pode se aposentar')
     await picture(tab.page, '2-simulation')

@@ -183,7 +183,7 @@ describe('what people send over WhatsApp besides words', () => {
     const person = await simulating()
     await person.ask('10/03/1966')
     expect((await person.ask('27 anos')).text).toMatch(/Você ainda contribui hoje\?/)
-    expect((await person.ask('👍🏾')).text).toMatch(/média dos seus salários/)
+    expect((await person.ask('👍🏾')).text).toMatch(/média dos salários/)
   })
 
   test('a reaction is no message to answer', async () => {
