@@ -150,6 +150,8 @@ async function sit(
     dialog,
     /** Opens a window from the conversation's actions. */
     async act(action: string, title = action): Promise<Locator> {
+      // They are gone for a moment while the conversation is read anew.
+      await button('Mais').waitFor({ timeout: 30_000 })
       const shown = page.locator('.talk-actions > button').filter({ hasText: action })
       if (!(await shown.isVisible())) {
         await button('Mais').click()

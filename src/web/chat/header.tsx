@@ -1,5 +1,6 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { Dialog, DialogButtons } from '../shared/dialog'
+import { useDismiss } from '../shared/use-dismiss'
 import { Close, Contrast, LargeText, Lock, Menu, Phone, Print, Restart } from './icons'
 import type { Preferences } from './preferences'
 import { say } from './text'
@@ -20,25 +21,7 @@ export function Header(props: {
   const opener = useRef<HTMLButtonElement>(null)
   const box = useRef<HTMLElement>(null)
 
-  useLayoutEffect(() => {
-    if (!menu) return
-    const outside = (event: Event) => {
-      if (event.target instanceof Node && box.current?.contains(event.target) === false) setMenu(false)
-    }
-    const escaped = (event: KeyboardEvent) => {
-      if (event.key !== 'Escape') return
-      setMenu(false)
-      opener.current?.focus()
-    }
-    document.addEventListener('pointerdown', outside)
-    document.addEventListener('focusin', outside)
-    document.addEventListener('keydown', escaped)
-    return () => {
-      document.removeEventListener('pointerdown', outside)
-      document.removeEventListener('focusin', outside)
-      document.removeEventListener('keydown', escaped)
-    }
-  }, [menu])
+  useDismiss({ open: menu, box, opener, close: () => setMenu(false) })
 
   // What is behind a window takes the keyboard only once the window is gone.
   const afterDialog = useRef<(() => void) | undefined>(undefined)

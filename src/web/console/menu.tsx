@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
-import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
+import { useDismiss } from '../shared/use-dismiss'
 
 /** A button that shows a list of others below it; pressing one, Esc, or leaving it closes the list. */
 export function Menu(props: {
@@ -14,25 +15,7 @@ export function Menu(props: {
   const box = useRef<HTMLDivElement>(null)
   const opener = useRef<HTMLButtonElement>(null)
 
-  useLayoutEffect(() => {
-    if (!open) return
-    const outside = (event: Event) => {
-      if (event.target instanceof Node && box.current?.contains(event.target) === false) setOpen(false)
-    }
-    const escaped = (event: KeyboardEvent) => {
-      if (event.key !== 'Escape') return
-      setOpen(false)
-      opener.current?.focus()
-    }
-    document.addEventListener('pointerdown', outside)
-    document.addEventListener('focusin', outside)
-    document.addEventListener('keydown', escaped)
-    return () => {
-      document.removeEventListener('pointerdown', outside)
-      document.removeEventListener('focusin', outside)
-      document.removeEventListener('keydown', escaped)
-    }
-  }, [open])
+  useDismiss({ open, box, opener, close: () => setOpen(false) })
 
   return (
     <div class="menu-box" ref={box}>
