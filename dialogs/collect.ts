@@ -140,10 +140,10 @@ export class CollectDialog<F extends object> extends Dialog {
       const shown = question.show?.(reading.value) ?? String(reading.value)
       return this.open(dc, state, question.fact, [t('repair.confirm_reading', { value: shown })], yesNo())
     }
-    if (Object.keys(told).length > 0) return this.run(dc, state)
     const digressed = await interrupt(dc, { topic: 'digression', service: this.service.title })
-    if (digressed === 'ask_again') return this.askAgain(dc, state, [])
     if (digressed === 'started') return Dialog.EndOfTurn
+    if (Object.keys(told).length > 0) return this.run(dc, state)
+    if (digressed === 'ask_again') return this.askAgain(dc, state, [])
     return this.notUnderstood(dc, state, question, reading.reason)
   }
 

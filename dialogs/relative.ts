@@ -9,8 +9,8 @@ const NAMES_ONLY =
   /^\W*(?:(?:e|eh|é|seria|será|sera) )?(?:pra|para|p|da|do|de) (?:a |o )?(?:minha|meu) [\p{L}-]+\W*$/iu
 
 /**
- * Keeps whom a service is about: the relative named in its first sentence or before anything was answered, until the
- * person says that it is for themselves after all.
+ * Keeps whom a service is about: the relative named in its first sentence, or alone before anything was answered, until
+ * the person says that it is for themselves after all.
  * @returns what to say to a message that told this and nothing else
  */
 export function hearWhoItIsAbout<F extends object>(
@@ -22,10 +22,12 @@ export function hearWhoItIsAbout<F extends object>(
   if (meaning === undefined || service.ofRelatives?.(state.facts) !== true) return undefined
   if (state.relative !== undefined) return hearItIsForThemselves(state, meaning.text)
   const { kinship: name, sex } = meaning.mentions
-  const begins = state.given.length === 0 && state.personRef === undefined
-  if (!begins || name === undefined || sex === undefined) return undefined
+  if (name === undefined || sex === undefined || state.personRef !== undefined) return undefined
+  const begins = state.questions === 0
+  const namesOnly = NAMES_ONLY.test(meaning.text)
+  if (!begins && (!namesOnly || state.given.length > 0)) return undefined
   state.relative = { name, sex }
-  if (!NAMES_ONLY.test(meaning.text)) return undefined
+  if (!namesOnly) return undefined
   Object.assign(state.facts, service.prefill?.(meaning.mentions, context, state.facts))
   return [aboutRelative(state.relative, () => t('repair.about_relative'))]
 }

@@ -10,6 +10,7 @@ import type { HandoffState } from '../dialogs/handoff/state'
 import { dialogs as allDialogs } from '../dialogs/index'
 import { noticesByWords } from '../dialogs/notices/words'
 import { fold } from '../dialogs/readings'
+import { quickAnswer } from '../dialogs/repair/explain'
 import { greeting, menu, menuChoice, menuTitle } from '../dialogs/repair/menu'
 import { offerPerson } from '../dialogs/repair/person'
 import { confirmHeard, exampleOf, readConfirmation } from '../dialogs/repair/unreadable'
@@ -238,6 +239,11 @@ async function converse(conversing: Conversing): Promise<void> {
       turn.outcome = 'repair_stale_answer'
       await say([t('repair.stale_answer')])
       return say(...menu(inbound.id))
+    }
+    const quick = quickAnswer(message.text, context)
+    if (quick !== undefined) {
+      state.notUnderstood = 0
+      return say([quick])
     }
     const title = menuTitle(message, state.lastReplies.at(-1))
     const chosen = menuChoice(title ?? message.text) ?? noticesByWords(message.text)

@@ -62,6 +62,9 @@ function waitInWords({ ahead, waitMinutes }: DeskOffer): string[] {
 /** Longer than this is not only an answer to an offer. */
 const MOST_WORDS = 8
 
+/** Intents that name no subject of their own. */
+const SMALL_TALK = /^(?:yes|no|thanks|goodbye|greeting|cancel|go_back|repeat|help_menu|human_agent)$/
+
 const bySpoken: [RegExp, Option][] = [
   [/\bnao me (?:chame|escreva|ligue)\w*|\bcancel\w*/, 'cancel_callback'],
   [/\bnao (?:quero|vou|posso|da para|aguento) (?:mais )?(?:esperar|ficar esperando)/, 'callback'],
@@ -90,8 +93,11 @@ export function readOffer(
   const [first, last] = [options[0], options.at(-1)]
   const spoken = bySpoken.find(([sign, option]) => sign.test(said) && options.includes(option))?.[1]
   if (spoken !== undefined) return spoken
+  const subject =
+    meaning.understood && words > 3 && meaning.intents.some((intent) => !SMALL_TALK.test(intent))
+  // "Descontaram de uma associação que nunca vi" has a no in it, and is no answer.
   const reading = readYesNo(text)
-  if (reading.certainty === 'sure') return reading.value ? first : last
+  if (reading.certainty === 'sure' && !subject) return reading.value ? first : last
   if (meaning.intent === 'human_agent' && meaning.understood) return first === 'keep' ? undefined : first
   // "O que eu faço agora?" shares a word with "Agora não".
   if (text.includes('?')) return undefined

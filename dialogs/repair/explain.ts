@@ -1,8 +1,33 @@
 import terms from '../../locales/pt-BR/terms.json'
+import { money } from '../../src/format'
+import { t } from '../../src/text'
 import { fold } from '../readings'
+import type { Context } from '../service'
+
+/** What a short question is answered with, wherever it comes: what a word means, or one of the INSS's values. */
+export function quickAnswer(text: string, context: Context): string | undefined {
+  return explainTerm(text) ?? valueAsked(text, context)
+}
+
+/** "Quanto está o salário mínimo?", "qual o teto do INSS": with its year, since it changes every year. */
+function valueAsked(text: string, { amounts, today }: Context): string | undefined {
+  const asked =
+    /^(?:e )?(?:quanto|qual|quais|que valor|valor)\b[^?]{0,25}\b(?:(salario minimo)|teto)\b[^?]{0,20}\??$/.exec(
+      bare(text),
+    )
+  const value = asked?.[1] === undefined ? amounts.ceiling : amounts.minimumWage
+  if (asked === null || value === 0 || amounts.since === undefined) return undefined
+  const year = amounts.since.slice(0, 4)
+  const now = today.slice(0, 4)
+  const said = t(asked[1] === undefined ? 'answers.ceiling' : 'answers.minimum_wage', {
+    amount: money(value),
+    year,
+  })
+  return year === now ? said : `${said} ${t('answers.value_of_year_unknown', { year: now })}`
+}
 
 /** What a word of the INSS means, when someone asks ("o que é NIT?"); undefined when nobody asked or we do not know. */
-export function explainTerm(text: string): string | undefined {
+function explainTerm(text: string): string | undefined {
   const asked =
     /\b(?:o que|oq|oque|que|qual)\s+(?:e|eh|seria|significa|quer dizer)\s+(?:um |uma |o |a |isso de |esse |essa )?(.{2,40}?)\s*\??$/.exec(
       bare(text),

@@ -4,7 +4,7 @@ import { answerIntent, serviceOf } from '../answers'
 import { noticesByWords } from '../notices/words'
 import { fold } from '../readings'
 import { say, turnOf } from '../turn-context'
-import { explainTerm } from './explain'
+import { quickAnswer } from './explain'
 import { offerPerson } from './person'
 
 /** `started`: something else is asked now, and the open question comes again after it. */
@@ -37,10 +37,10 @@ export async function interrupt(
   if (meaning === undefined) return undefined
   if (options.topic === 'command')
     return command(dc, meaning.intent, meaning.confidence, meaning.text, options.readable ?? false)
-  const term = explainTerm(meaning.text)
-  if (term !== undefined) {
+  const quick = quickAnswer(meaning.text, turn.context)
+  if (quick !== undefined) {
     turn.outcome = 'repair_digressed'
-    await say(dc.context, [term])
+    await say(dc.context, [quick])
     return 'ask_again'
   }
   const notices = noticesByWords(meaning.text)

@@ -87,7 +87,7 @@ export const paymentCalendar = z.object({
   source: z.string(),
 })
 
-export const referenceValues = z.object({ minimumWage: centavos, ceiling: centavos })
+export const referenceValues = z.object({ minimumWage: centavos, ceiling: centavos, since: date.optional() })
 
 const lawGap = z.object({ parameter: z.string(), date: z.string().nullish() })
 

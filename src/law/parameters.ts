@@ -167,6 +167,17 @@ export function valueOn<Id extends ParameterId>(
   return value
 }
 
+/** Minimum wage and ceiling of a day, and since when both are in force. @throws LawGap before coverage */
+export function referenceValues(
+  parameters: Parameters,
+  date: CivilDate,
+): { minimumWage: Centavos; ceiling: Centavos; since: CivilDate } {
+  const day = toDayNumber(date)
+  const starts = (['salario-minimo', 'teto'] as const).map((id) => entryOn(parameters, id, day).start)
+  const since = starts.sort().at(-1) ?? date
+  return { minimumWage: minimumWage(parameters, date), ceiling: ceiling(parameters, date), since }
+}
+
 /** Minimum wage of a day. @throws LawGap before coverage */
 export function minimumWage(parameters: Parameters, date: CivilDate): Centavos {
   return valueOn(parameters, 'salario-minimo', toDayNumber(date))

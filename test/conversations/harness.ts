@@ -212,7 +212,7 @@ export async function startConversations() {
           now: now.toISOString(),
           brasilia: brasiliaTime(now),
           inss,
-          amounts: { minimumWage: 162_100, ceiling: 847_555 },
+          amounts: { minimumWage: 162_100, ceiling: 847_555, since: '2026-01-01' },
           login,
           notices: await notices.of(message, login),
           ...(people && { desk: people.turnDesk() }),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { civilDate } from '../../clock'
-import { calendar, ceiling, minimumWage, paymentDay, simulateRetirement } from '../../law'
+import * as law from '../../law'
 import type { Deps } from '../deps'
 import { type Operation, serviceOperation } from '../http/operation'
 import { Problem } from '../http/problem'
@@ -23,7 +23,12 @@ const paymentCalendar = named(
 )
 const referenceValues = named(
   'ReferenceValues',
-  z.strictObject({ on: civilDateSchema, minimumWage: amount, ceiling: amount }),
+  z.strictObject({
+    on: civilDateSchema,
+    minimumWage: amount,
+    ceiling: amount,
+    since: civilDateSchema.describe('Since when both are in force'),
+  }),
 )
 
 /** The resources that need no login. */
@@ -88,13 +93,13 @@ export function serviceOperations(deps: Deps): Operation[] {
       success: { status: 200, description: 'One pay day per competência', schema: paymentCalendar },
       problems: ['law_gap'],
       handle: ({ query }) => {
-        const from = query.from ?? calendar.competenciaOf(today())
+        const from = query.from ?? law.calendar.competenciaOf(today())
         const days = Array.from({ length: query.months }, (_, index) => {
-          const month = calendar.addCompetencias(from, index)
+          const month = law.calendar.addCompetencias(from, index)
           const aboveMinimum = query.aboveMinimum === 'true'
           return {
             competencia: month,
-            ...paymentDay(parameters, { competencia: month, digit: query.digit, aboveMinimum }),
+            ...law.paymentDay(parameters, { competencia: month, digit: query.digit, aboveMinimum }),
           }
         })
         return {
@@ -118,7 +123,7 @@ export function serviceOperations(deps: Deps): Operation[] {
       problems: ['law_gap'],
       handle: ({ query }) => {
         const on = query.on ?? today()
-        return { body: { on, minimumWage: minimumWage(parameters, on), ceiling: ceiling(parameters, on) } }
+        return { body: { on, ...law.referenceValues(parameters, on) } }
       },
     }),
     serviceOperation({
@@ -148,7 +153,7 @@ export function serviceOperations(deps: Deps): Operation[] {
           end: period.end ?? null,
           plan: period.plan ?? undefined,
         }))
-        const answer = simulateRetirement(parameters, { ...body, asOf: body.asOf ?? today(), history })
+        const answer = law.simulateRetirement(parameters, { ...body, asOf: body.asOf ?? today(), history })
         return { body: answer }
       },
     }),
