@@ -188,6 +188,8 @@ describe('what is offered', () => {
     ['12/3/62', undefined],
     ['28 anos', undefined],
     ['quero ver meu pagamento', undefined],
+    ['descontaram uma associação que nunca ouvi falar', undefined],
+    ['não precisa não, obrigada', 'go_on'],
     ['na verdade eu queria saber do meu pedido de pensão do mês passado', undefined],
   ])('is answered by "%s": %s', (text, option) => {
     const inbound = {

@@ -36,6 +36,11 @@ export const longerReplies: { says: RegExp; parts: number; because: string }[] =
   },
   { says: /^Pagamento de /, parts: 3, because: 'the person asked for each discount' },
   {
+    says: /^BPC \(LOAS\): |^Se esqueceu a senha/,
+    parts: 3,
+    because: 'who has a right, or how to get in again, where, and the question left open',
+  },
+  {
     says: /Ainda nao faco isto aqui/,
     parts: 3,
     because: 'what a service asks for, where it is done, and a person or the question left open',
