@@ -123,6 +123,13 @@ async function serviceNamed(id: string, turn: Turn) {
   }
 }
 
+/** Who has a right to what is about to be asked for, where the person asks that first ("tenho direito a quê?"). */
+export function rightsFirst(intent: string, turn: Turn): Say[] {
+  const benefit = benefits.find(({ intents }) => intents.includes(intent))
+  const asked = /\bdireitos?\b/.test(fold(turn.meaning?.text ?? ''))
+  return asked && benefit !== undefined && benefit.rules !== 'answers.general_rules' ? [t(benefit.rules)] : []
+}
+
 /** Who has a right to the benefit that is asked about; which one, when that was not said. */
 function rulesAbout(benefit: Benefit | undefined, turn: Turn): Say[] {
   if (benefit === undefined) return [t('answers.rules_which')]
@@ -177,7 +184,8 @@ const benefits: Benefit[] = [
     rules: 'answers.rules_maternity',
   },
   {
-    words: /\bbpc\b|\bloas\b|\bbeneficio assistencial\b|\bamparo\b/,
+    words:
+      /\bbpc\b|\bloas\b|\bbeneficio assistencial\b|\bamparo\b|\b(?:nunca|sem nunca|nao) (?:ter )?(?:pag(?:ou|uei|aram|ado|ar)|contribu\w+)\b/,
     intents: ['request_bpc'],
     service: 'bpc-idoso',
     rules: 'answers.rules_bpc',

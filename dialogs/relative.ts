@@ -1,8 +1,35 @@
-import { readKinship } from '../src/nlu/index'
+import { type Meaning, readKinship } from '../src/nlu/index'
 import { aboutRelative, t } from '../src/text'
 import type { State } from './collect-state'
 import type { Say, Service } from './service'
 import type { Turn } from './turn-context'
+
+/** The relative spoken of last, and when (ISO instant). */
+export type Spoken = { name: string; sex: 'F' | 'M'; at: string }
+
+/** "Ela já pode se aposentar?" is about the mother spoken of before. @returns the meaning with that relative in it */
+export function withRelative(
+  state: { relative?: Spoken },
+  meaning: Meaning | undefined,
+  at: string,
+): Meaning | undefined {
+  const { kinship: name, sex } = meaning?.mentions ?? {}
+  if (meaning === undefined) return undefined
+  if (name !== undefined && sex !== undefined) {
+    state.relative = { name, sex, at }
+    return meaning
+  }
+  const { relative } = state
+  if (relative === undefined) return meaning
+  // On another day "ela" may be somebody else.
+  if (at.slice(0, 10) !== relative.at.slice(0, 10)) {
+    delete state.relative
+    return meaning
+  }
+  const spokenOf = relative.sex === 'F' ? /\b(?:d?ela)\b/i : /\b(?:d?ele)\b/i
+  if (!spokenOf.test(meaning.text)) return meaning
+  return { ...meaning, mentions: { ...meaning.mentions, kinship: relative.name, sex: relative.sex } }
+}
 
 /** "É para a minha mãe", and nothing else. */
 const NAMES_ONLY =

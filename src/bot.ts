@@ -1,6 +1,6 @@
 import type { Activity } from 'botbuilder'
 import type { DialogInstance } from 'botbuilder-dialogs'
-import { answerIntent, serviceOf } from '../dialogs/answers'
+import { answerIntent, rightsFirst, serviceOf } from '../dialogs/answers'
 import { DialogContext, DialogSet, TurnContext } from '../dialogs/botbuilder'
 import { RETRY } from '../dialogs/collect'
 import { CollectingAdapter, type Reply } from '../dialogs/collecting-adapter'
@@ -10,6 +10,7 @@ import type { HandoffState } from '../dialogs/handoff/state'
 import { dialogs as allDialogs } from '../dialogs/index'
 import { noticesByWords } from '../dialogs/notices/words'
 import { fold } from '../dialogs/readings'
+import { type Spoken, withRelative } from '../dialogs/relative'
 import { quickAnswer } from '../dialogs/repair/explain'
 import { greeting, menu, menuChoice, menuTitle } from '../dialogs/repair/menu'
 import { offerPerson } from '../dialogs/repair/person'
@@ -35,6 +36,8 @@ export type ConversationState = {
   /** What a recording seemed to say, until the person says whether it is right, and the last replies before it. */
   heard?: { text: string; questionId: string; before: Reply[] }
   handoff?: HandoffState
+  /** Of whom the person spoke last. */
+  relative?: Spoken
 }
 
 export type BotTurn = {
@@ -95,7 +98,8 @@ export function createBot(understand: Understand): Bot {
     const written = readText(given.kind === 'text' ? given.text : spoken)
     const confirmation = answerToHeard(state, given, written.meaning)
     const inbound: Inbound = confirmation?.right === undefined ? given : asWritten(given, confirmation.right)
-    const { text, meaning } = inbound === given ? written : readText(confirmation?.right)
+    const { text, meaning: understood } = inbound === given ? written : readText(confirmation?.right)
+    const meaning = withRelative(state, understood, given.at)
     if (confirmation !== undefined) context.record({ type: confirmation.event })
     const turn: Turn = { inbound, meaning, context, wishes: state.wishes, outcome: 'answered', done: [] }
     const kept = state.handoff ?? {}
@@ -258,6 +262,7 @@ async function converse(conversing: Conversing): Promise<void> {
     if (service !== undefined) {
       state.notUnderstood = 0
       turn.wishes.push(...others)
+      await say(rightsFirst(first ?? '', turn))
       await dialogs.beginDialog(service.id, { facts: service.facts })
       return
     }

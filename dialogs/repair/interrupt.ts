@@ -1,8 +1,9 @@
 import type { DialogContext } from 'botbuilder-dialogs'
 import { type TextKey, t } from '../../src/text'
-import { answerIntent, serviceOf } from '../answers'
+import { answerIntent, rightsFirst, serviceOf } from '../answers'
 import { noticesByWords } from '../notices/words'
 import { fold } from '../readings'
+import type { Say } from '../service'
 import { say, turnOf } from '../turn-context'
 import { quickAnswer } from './explain'
 import { offerPerson } from './person'
@@ -51,13 +52,15 @@ export async function interrupt(
   // "28 anos" or "dia 5" answers something, even if not this; it does not change the subject.
   if (/\d/.test(meaning.text) && meaning.text.split(' ').length <= 3) return undefined
   if (noDigression.has(meaning.intent)) return undefined
+  // "Sou MEI" tells something, even if not what was asked; nobody is told that it is no matter of the INSS.
+  if (meaning.intent === 'out_of_scope' && Object.keys(meaning.mentions).length > 0) return undefined
   const [word, second] = fold(meaning.text)
     .split(/\W+/)
     .filter((each) => each !== '')
   if (second === undefined && !SUBJECT.test(word ?? '')) return undefined
   turn.topic = meaning.intent
   const service = serviceOf(meaning.intent)
-  if (service !== undefined) return switchTo(dc, service, options.service)
+  if (service !== undefined) return switchTo(dc, service, options.service, rightsFirst(meaning.intent, turn))
   const answer = await answerIntent(meaning.intent, turn)
   if (answer === undefined) return undefined
   turn.outcome = 'repair_digressed'
@@ -70,10 +73,11 @@ async function switchTo(
   dc: DialogContext,
   service: { id: string; facts: object },
   from: TextKey,
+  before: Say[] = [],
 ): Promise<'started' | undefined> {
   if (dc.stack.some((instance) => instance.id === service.id)) return undefined
   turnOf(dc.context).context.record({ type: 'service_interrupted', by: service.id })
-  await say(dc.context, [t('repair.switching', { service: t(from) })])
+  await say(dc.context, [t('repair.switching', { service: t(from) }), ...before])
   await dc.beginDialog(service.id, { facts: service.facts })
   return 'started'
 }

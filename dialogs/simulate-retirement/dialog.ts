@@ -23,6 +23,8 @@ export type SimulationFacts = {
   stoppedOn: string
   /** Centavos a month; null when the person does not know. */
   averageSalary: number | null
+  /** The person told of work on the land or the water, which this sum does not hold. */
+  rural: true
   result: true
   /** The service to ask for when a rule is met today. */
   applyFor: 'aposentadoria-idade' | 'aposentadoria-tempo-contribuicao'
@@ -134,7 +136,7 @@ export const simulateRetirement: Service<SimulationFacts> = {
     },
     {
       fact: 'stillContributing',
-      when: told,
+      when: hasPaid,
       ask: () => ({
         say: [t('simulation.ask_still')],
         choices: [t('repair.choice_yes'), t('repair.choice_no')],
@@ -147,7 +149,7 @@ export const simulateRetirement: Service<SimulationFacts> = {
     },
     {
       fact: 'stoppedOn',
-      when: (facts) => told(facts) && facts.stillContributing === false,
+      when: (facts) => hasPaid(facts) && facts.stillContributing === false,
       ask: () => ({ say: [t('simulation.ask_stopped')] }),
       read: (answer, facts, context) => readStopped(answer, facts, context),
       show: (value) => t('simulation.until', { date: shortDate(String(value)) }),
@@ -158,7 +160,7 @@ export const simulateRetirement: Service<SimulationFacts> = {
     },
     {
       fact: 'averageSalary',
-      when: told,
+      when: hasPaid,
       ask: () => ({ say: [t('simulation.ask_salary')], choices: [t('simulation.choice_dont_know')] }),
       read: (answer, _facts, context) => readSalary(answer, context),
       show: (value) => (value === null ? t('simulation.salary_unknown') : money(Number(value))),
@@ -218,6 +220,12 @@ function told(facts: Partial<SimulationFacts>): boolean {
   return facts.source === 'told'
 }
 
+/** Whoever never paid is asked nothing of what they paid. */
+function hasPaid(facts: Partial<SimulationFacts>): boolean {
+  const { years, months, days } = facts.time ?? { years: 1, months: 0, days: 0 }
+  return told(facts) && years + months + days > 0
+}
+
 /** What the first sentence already said; any of it means that the person wants to tell. */
 function prefill(
   mentions: Mentions,
@@ -234,6 +242,7 @@ function prefill(
   }
   if (mentions.contributionTime !== undefined) facts.time = mentions.contributionTime
   if (mentions.averageSalary !== undefined) facts.averageSalary = mentions.averageSalary
+  if (mentions.rural === true) facts.rural = true
   if (mentions.stillContributing === true) facts.stillContributing = true
   if (mentions.stopsContributing === true) facts.stillContributing = false
   const said = facts.birthDate !== undefined || facts.age !== undefined || facts.time !== undefined
@@ -258,6 +267,11 @@ function checkedBirth(value: string, context: Context): Reading<string> {
 
 function readTime(answer: Answer, facts: Partial<SimulationFacts>, context: Context): Reading<Period | null> {
   if (answer.choice === 0 || dontKnow(answer.text)) return { certainty: 'sure', value: null }
+  const never =
+    /^\W*(?:ela |ele |eu )?(?:nunca|nada|nenhum\w*)\b(?: (?:pag|contribu)\w*| tempo| ano| mes| o| inss)*\W*$/.test(
+      fold(answer.text),
+    )
+  if (never) return { certainty: 'sure', value: { years: 0, months: 0, days: 0 } }
   const reading = readDuration(answer.text)
   if (reading.certainty === 'again') return reading
   const born = facts.birthDate?.slice(0, 4) ?? Number(context.today.slice(0, 4)) - (facts.age ?? 110)

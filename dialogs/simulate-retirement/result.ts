@@ -49,7 +49,9 @@ export async function tellResult(facts: Facts, context: Context): Promise<Found<
     },
     // What was offered before a correction may not be due any more.
     ...(apply === undefined && { forget: ['applyFor'] }),
-    ...(ruleWithGap(simulation) !== undefined && { person: 'service_needs_person' as const }),
+    ...((ruleWithGap(simulation) !== undefined || ruralApart(facts)) && {
+      person: 'service_needs_person' as const,
+    }),
   }
 }
 
@@ -62,6 +64,8 @@ function atLength(facts: Facts, simulation: Simulation, best: SimulationRule | u
   return [
     ...understood(facts, simulation),
     headline(simulation, best),
+    ...(ruralApart(facts) ? [t('simulation.rural_apart')] : []),
+    ...(best === undefined && simulation.totals.age.years >= BPC_AGE ? [t('answers.rules_bpc')] : []),
     ...(gap === undefined ? [] : [amountGap(gap)]),
     ...(pays && within(simulation.asOf, worth.on, YEARS_WORTH_WAITING) ? [worth.text] : []),
     ...(simulation.pending.length > 0 ? [pendingLine(simulation)] : []),
@@ -81,6 +85,7 @@ function inBrief(facts: Facts, simulation: Simulation, best: SimulationRule | un
       : undefined
   const sentences = [
     headline(simulation, best),
+    ...(ruralApart(facts) ? [t('simulation.rural_apart')] : []),
     ...(gap === undefined ? [] : [amountGap(gap)]),
     ...(reason === undefined ? [] : [conditionLine(reason)]),
     ...(simulation.pending.length > 0 ? [t('simulation.pending_hint')] : []),
@@ -90,6 +95,14 @@ function inBrief(facts: Facts, simulation: Simulation, best: SimulationRule | un
   ]
   return [sentences.join(' ')]
 }
+
+/** Work on the land that was told of; the record has what is proved of it. */
+function ruralApart(facts: Facts): boolean {
+  return facts.rural === true && facts.source === 'told'
+}
+
+/** Lei 8.742/1993, art. 20. */
+const BPC_AGE = 65
 
 /** The questions offered after the result, in the order shown. */
 export function followUps(facts: Facts): { id: FollowUp; title: string }[] {
@@ -233,10 +246,12 @@ function understood(facts: Facts, simulation: Simulation): Say[] {
   }
   if (facts.source === 'record') return [t('simulation.from_record', params)]
   const salary = facts.averageSalary
+  const { years, months, days } = simulation.totals.time
+  const never = years + months + days === 0
   const say: Say[] = [
     typeof salary === 'number'
       ? t('simulation.from_told_salary', { ...params, salary: money(salary) })
-      : t('simulation.from_told', params),
+      : t(never ? 'simulation.from_told_never' : 'simulation.from_told', params),
   ]
   if (facts.birthDate === undefined) say.push(t('simulation.from_age', { age: facts.age ?? 0 }))
   return say

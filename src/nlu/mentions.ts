@@ -175,7 +175,7 @@ const contributionPatterns = [
   ),
   // "61 anos trabalho na roça" is an age and a verb; only "20 anos de trabalho" is a time.
   new RegExp(
-    `\\b${TIME} (?:anos? )?(?:de|no|na|em|com) (?:tempo de )?(?:servico|trabalho|roca|firma|pagamento|magisterio|sala de aula|profissao)\\b`,
+    `\\b${TIME} (?:anos? )?(?:de|no|na|em|com) (?:tempo de )?(?:servico|trabalho|firma|pagamento|magisterio|sala de aula|profissao)\\b`,
   ),
   new RegExp(
     `\\b${TIME} anos? (?:pag[oa]s?|trabalhad[oa]s?|registrad[oa]s?|contribuid[oa]s?|recolhid[oa]s?|certinhos?)\\b`,
@@ -186,8 +186,13 @@ const contributionPatterns = [
   ),
 ]
 
+const ON_THE_LAND =
+  /\b\d{1,2}(?: anos?)?(?: e \d{1,2} mes(?:es)?)? (?:de|na|no|em|com) (?:trabalho )?(?:(?:de|na|no|em) )?(?:roca|lavoura|sitio|enxada|agricultura|terra|pesca)\b|\b(?:na roca|na lavoura|no sitio|na enxada|na pesca)(?: por| durante| uns| umas| ja| ha| faz)* \d{1,2} anos?\b|\b(?:na roca|na lavoura|no sitio|na enxada|na pesca) d[eo]s? (?:os )?\d{1,2} (?:anos )?a(?:te)?(?:os)? (?:os )?\d{1,2}\b(?: anos)?/
+
 /** "30 de contribuição", "paguei 27 anos", "360 contribuições". */
 function readContribution(left: Text, mentions: Mentions): void {
+  // Years on the land count by rules of their own, and were mostly not paid for.
+  if (left.take(ON_THE_LAND) !== undefined) mentions.rural = true
   const months = left.take(
     /\b(\d{2,3}) contribuic\w+|(?<!anos e |anos, |anos )\b(\d{1,3}) (?:meses de (?:contribuicao|inss|carteira)|carnes|parcelas pagas)\b/,
   )
@@ -216,9 +221,10 @@ function readAgeTold(left: Text, mentions: Mentions): void {
   const found =
     left.take(/\b(\d{2,3}) (?:anos )?de idade\b/) ??
     left.take(
-      /\b(?:tenho|tem|com|fiz|fez|completei|completou|estou com|esta com|to com|ta com|idade(?: de| e)?|idos[oa] de|mulher de|homem de|senhora de|senhor de|mae de|pai de|mulher|homem|sou de)(?: ja| hoje| uns)? (\d{2,3})(?: anos?)?(?! ?(?:de |anos de |anos na|anos no|anos que|contribu|mes|dias|mil|reais|%|carteira|filh))/,
+      /\b(?:tenho|tem|com|fiz|fez|completei|completou|estou com|esta com|to com|ta com|idade(?: de| e)?|idos[oa] de|mulher de|homem de|senhora de|senhor de|mae de|pai de|mulher|homem|sou de)(?: ja| hoje| uns)? (\d{2,3})(?: anos?\b)?(?! ?(?:de |anos de |anos na|anos no|anos que|contribu|mes|dias|mil|reais|%|carteira|filh))/,
     ) ??
-    left.take(/(?:^|[?.!,;:·])\s*(\d{2}) anos\b(?! de (?!idade)| e (?:\d|mei))/) ??
+    // "20 anos" and nothing else may be an age or a time.
+    left.take(/(?:^(?!\s*\d{2} anos[\s.!?]*$)|[?.!,;:·])\s*(\d{2}) anos\b(?! de (?!idade)| e (?:\d|mei))/) ??
     left.take(/\b(?:homem|mulher|mae|pai)[ ,]+(\d{2}) anos\b/)
   const age = Number(found?.[1])
   if (found !== undefined && age >= 14 && age <= 120) mentions.age = age
