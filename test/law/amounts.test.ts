@@ -339,6 +339,27 @@ describe('the hybrid retirement', () => {
   })
 })
 
+describe('months left out where the fator multiplies', () => {
+  it('shorten the time in it, so that none is left out of salaries that are all the same', () => {
+    // 60 years and 41 years and 5 months: 41,4167 × 0,31 / 22,6 × (1 + (60 + 12,8392) / 100) = 0,9819
+    const { benefit: found } = benefit(still, 'art17_pedagio50', 'M', '1966-06-15', '2026-06-15', [
+      { start: '1985-01-01', salaries: salaries('1994-07', '2026-05', 300_000) },
+    ])
+    expect(found).toMatchObject({ discarded: 0, average: 300_000, fator: '0.9819', amount: 294_570 })
+  })
+
+  it('are left out only where the average gains more than the fator loses', () => {
+    const { benefit: found } = benefit(still, 'art17_pedagio50', 'M', '1966-06-15', '2026-06-15', [
+      {
+        start: '1985-01-01',
+        salaries: { ...salaries('1994-07', '2022-03', 600_000), ...salaries('2022-04', '2026-05', 160_000) },
+      },
+    ])
+    // (333 × 6.000 + 50 × 1.600) / 383 = 5.425,59, times 0,9819; with 37 years and 3 months it were 6.000 × 0,8765
+    expect(found).toMatchObject({ discarded: 0, fator: '0.9819', average: 542_559, amount: 532_739 })
+  })
+})
+
 describe('months left out in the rules with a toll', () => {
   it('raise the toll too: each takes two months of the surplus', () => {
     // 29 years on the day of the reform, 35 years, 1 month and 18 days in the end: 1.488 days above the 31 asked.

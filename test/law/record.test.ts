@@ -314,3 +314,105 @@ describe('months below the minimum wage since the reform', () => {
     ).toBe(null)
   })
 })
+
+describe('at the borders between one way of counting and the next', () => {
+  const ids = ['salarios_nao_informados', 'salario_minimo_onde_falta', 'abaixo_do_minimo']
+  const told = (history: HistoryPeriod[]) => {
+    const { totals, assumptions } = answerOf(history)
+    const named = assumptions.filter(({ id }) => ids.includes(id))
+    return {
+      time: totals.time,
+      carencia: totals.carencia,
+      assumed: Object.fromEntries(named.map(({ id, months }) => [id, months])),
+    }
+  }
+
+  it.each<[string, HistoryPeriod[], ReturnType<typeof told>]>([
+    [
+      'a period without salaries keeps its days over the reform: 1 month and 13 days, 17 days, 2 months, 28 days',
+      [job('2019-10-01', '2020-02-28')],
+      {
+        time: time(0, 4, 28),
+        carencia: 5,
+        assumed: { salarios_nao_informados: undefined, salario_minimo_onde_falta: 5 },
+      },
+    ],
+    [
+      'one that ends on the day of the reform holds no month after it',
+      [job('2019-10-01', '2019-11-13')],
+      { time: time(0, 1, 13), carencia: 2, assumed: { salario_minimo_onde_falta: 2 } },
+    ],
+    [
+      'one that begins the day after has days only',
+      [job('2019-11-14', '2019-12-31')],
+      {
+        time: time(0, 1, 18),
+        carencia: 2,
+        assumed: { salarios_nao_informados: undefined, salario_minimo_onde_falta: 2 },
+      },
+    ],
+    [
+      'before July 1994 no salary is missed',
+      [job('1994-05-01', '1994-08-31')],
+      { time: time(0, 4, 0), carencia: 4, assumed: { salario_minimo_onde_falta: 2 } },
+    ],
+    [
+      "an employee's month counts unpaid, and its salary is missed from July 1994 on",
+      [job('1994-05-01', '1994-08-31', { '1994-08': 7000 })],
+      { time: time(0, 4, 0), carencia: 4, assumed: { salario_minimo_onde_falta: 1 } },
+    ],
+    [
+      "a domestic worker's counts unpaid only before July 1994",
+      [job('1994-05-01', '1994-08-31', { '1994-08': 7000 }, { category: 'domestico' })],
+      { time: time(0, 3, 0), carencia: 3, assumed: {} },
+    ],
+    [
+      'who pays for oneself: before July 1994 what the record holds is enough, then R$ 64,79 is asked',
+      [job('1994-05-01', '1994-08-31', { '1994-08': 6478 }, { category: 'contribuinte_individual' })],
+      { time: time(0, 2, 0), carencia: 2, assumed: { abaixo_do_minimo: 1 } },
+    ],
+    [
+      'the same with the very minimum',
+      [job('1994-05-01', '1994-08-31', { '1994-08': 6479 }, { category: 'contribuinte_individual' })],
+      { time: time(0, 3, 0), carencia: 3, assumed: {} },
+    ],
+    [
+      'whoever lives off the land has the months that were paid, and those unpaid until October 1991 without carencia',
+      [
+        job('1991-09-01', '1991-12-31', {}, { category: 'segurado_especial' }),
+        job(
+          '1994-05-01',
+          '1994-08-31',
+          { '1994-05': 1000, '1994-08': 7000 },
+          { category: 'segurado_especial' },
+        ),
+      ],
+      { time: time(0, 4, 0), carencia: 2, assumed: {} },
+    ],
+    [
+      'November 2019 below the minimum is no month for an employee either',
+      [job('2019-10-01', '2019-12-31', { '2019-10': 99_800, '2019-11': 50_000, '2019-12': 99_800 })],
+      { time: time(0, 2, 0), carencia: 2, assumed: { abaixo_do_minimo: 1 } },
+    ],
+    [
+      'sickness benefit between two jobs counts whole from November 2019 on, and its salaries are missed',
+      [
+        job('2019-01-01', '2019-09-30', salaries('2019-01', '2019-09', 200_000)),
+        job('2019-10-01', '2020-02-29', {}, { kind: 'incapacidade' }),
+        job('2020-03-01', '2020-12-31', salaries('2020-03', '2020-12', 200_000)),
+      ],
+      { time: time(2, 0, 0), carencia: 24, assumed: { salario_minimo_onde_falta: 5 } },
+    ],
+    [
+      'in 1994 too, from July on',
+      [
+        job('1994-01-01', '1994-04-30', salaries('1994-01', '1994-04', 1000)),
+        job('1994-05-01', '1994-08-31', { '1994-08': 7000 }, { kind: 'incapacidade' }),
+        job('1994-09-01', '1994-12-31', salaries('1994-09', '1994-12', 8000)),
+      ],
+      { time: time(1, 0, 0), carencia: 12, assumed: { salario_minimo_onde_falta: 1 } },
+    ],
+  ])('%s', (_, history, expected) => {
+    expect(told(history)).toEqual(expected)
+  })
+})
