@@ -15,7 +15,7 @@ import { bsuidOf, SECRET_KEY, startWholePath } from './whole-path'
 const AT_ONCE = 20
 const A_ROUND = 800
 /** The disk has written by then what filling left to it. */
-const SETTLED_MS = 5000
+const SETTLED_MS = 60_000
 /** What is said of late, how far replies got and what happened are kept for so long; then a conversation is idle. */
 const IDLE_AFTER_MS = 2 * 3_600_000
 const TEMPLATE_PHONE = '5561981230001'
