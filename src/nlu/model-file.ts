@@ -21,6 +21,7 @@ export type Model = {
   vocabulary: Vocabulary
   temperature: number
   threshold: number
+  outside: number
   linear: Linear & { weights: Int8Array; steps: Float32Array }
 }
 
@@ -32,6 +33,7 @@ const shape = z.object({
   vocabulary: z.record(z.string(), z.number()),
   temperature: z.number(),
   threshold: z.number(),
+  outside: z.number(),
   /** Int8, little endian, row by bucket, in base 64. */
   weights: z.string(),
   steps: z.array(z.number()),
@@ -39,7 +41,7 @@ const shape = z.object({
 })
 
 /** Changes whenever a trained model of the same phrases would differ: raise it with the feature code. */
-const FEATURE_CODE = 7
+const FEATURE_CODE = 8
 
 export function hashOf(lexicon: Lexicon, phrases: Phrase[]): string {
   const content = JSON.stringify([FEATURE_CODE, BUCKETS, intentIds, lexicon, phrases])

@@ -30,7 +30,12 @@ export function readCalibration(): Calibration {
   return shape.parse(JSON.parse(readFileSync(CALIBRATION_FILE, 'utf8')))
 }
 
-const shape = z.object({ hash: z.string(), temperature: z.number(), threshold: z.number() })
+const shape = z.object({
+  hash: z.string(),
+  temperature: z.number(),
+  threshold: z.number(),
+  outside: z.number(),
+})
 
 /** Measures anew and keeps the result; nothing to do while the phrases are the same. */
 export function ensureCalibration(): Calibration {

@@ -23,6 +23,7 @@ const CRISIS_BY_MODEL = 0.6
 /** A word or two the model has never seen say nothing ("azul"); the detector knows the short cries for help. */
 const FEWEST_WORDS = 3
 const CRISIS = intentIds.indexOf('crisis')
+const OUTSIDE = intentIds.indexOf('out_of_scope')
 
 type Ranked = { intent: IntentId; confidence: number }[]
 
@@ -69,8 +70,15 @@ export function createUnderstand(model: Model, crises: CrisisDetector): Understa
     // Danger is not one of several guesses to choose from: the detector decides, or a model that is nearly certain.
     const crisisChance = chances[CRISIS] as number
     chances[CRISIS] = 0
+    const ranked = best(chances, 3)
+    const outside = chances[OUTSIDE] as number
+    // Rather asked back, or told who does it, than led into what was not meant.
+    if (outside >= model.outside && ranked[0]?.intent !== 'out_of_scope') {
+      const others = ranked.filter(({ intent }) => intent !== 'out_of_scope').slice(0, 2)
+      ranked.splice(0, 3, { intent: 'out_of_scope', confidence: outside }, ...others)
+    }
     return {
-      ranked: best(chances, 3),
+      ranked,
       crisisChance,
       familiar: words.familiar,
       empty: !words.words.some((word) => /[a-z?]/.test(word)),
