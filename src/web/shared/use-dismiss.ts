@@ -4,9 +4,9 @@ import { useLayoutEffect } from 'preact/hooks'
 /** Closes what is open inside a box when the person presses or goes elsewhere, or presses Esc. */
 export function useDismiss(options: {
   open: boolean
-  box: RefObject<HTMLElement>
+  box: RefObject<HTMLElement | null>
   /** Gets the keyboard back after Esc. */
-  opener: RefObject<HTMLElement>
+  opener: RefObject<HTMLElement | null>
   close: () => void
 }): void {
   const { open, box, opener, close } = options
