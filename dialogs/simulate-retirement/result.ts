@@ -1,4 +1,4 @@
-import { duration, longDate, money, timeBetween } from '../../src/format'
+import { duration, longDate, money } from '../../src/format'
 import type { Answer as InssAnswer } from '../../src/inss/client'
 import type { Simulation, SimulationRule } from '../../src/inss/schemas'
 import { hasText, isAboutRelative, isShort, type TextKey, t } from '../../src/text'
@@ -192,33 +192,21 @@ function simulate(facts: Facts, context: Context, projection?: Projection): Prom
 }
 
 /** The body of POST /v1/retirement-simulations from what the person told. */
-export function toldRequest(facts: Facts, today: string, projection?: Projection): object {
+function toldRequest(facts: Facts, today: string, projection?: Projection): object {
   const still = facts.stillContributing === true
   const until = still ? today : (facts.stoppedOn ?? today)
   const { years = 0, months = 0, days = 0 } = facts.time ?? {}
-  const time = { years, months, days }
-  const beforeReform = until <= REFORM
   return {
     asOf: today,
     sex: facts.sex,
     birthDate: facts.birthDate ?? birthFromAge(facts.age ?? 0, today),
-    affiliatedBeforeReform: beforeReform || startedBeforeReform(until, years, months, days),
     summary: {
-      ...(beforeReform ? { timeAtReform: time } : { timeUntil: { date: until, ...time } }),
+      timeUntil: { date: until, years, months, days },
       afterReform: still ? 'continuous' : 'none',
       ...(typeof facts.averageSalary === 'number' && { averageSalary: facts.averageSalary }),
     },
     projection: projection ?? { contributes: still },
   }
-}
-
-/** Last day of the old rules (EC 103/2019). */
-const REFORM = '2019-11-13'
-
-/** Whether contributions without a gap that end on `until` began by the reform. */
-function startedBeforeReform(until: string, years: number, months: number, days: number): boolean {
-  const gone = timeBetween(REFORM, until)
-  return (years * 12 + months) * 30 + days > (gone.years * 12 + gone.months) * 30 + gone.days
 }
 
 /** Someone who gave only their age is taken to have had the birthday today: no right is announced too early. */
