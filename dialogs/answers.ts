@@ -95,7 +95,8 @@ export async function answerIntent(intent: string, turn: Turn): Promise<Say[] | 
     if (why !== undefined) offersPerson(turn, why, 'gently')
     return keys.map((key) => t(key))
   }
-  const id = catalogue[intent]
+  const examined = intent === 'schedule_appointment' && /\bperic/.test(fold(turn.meaning?.text ?? ''))
+  const id = examined ? 'agendar-pericia' : catalogue[intent]
   if (id === undefined) return undefined
   const service = await serviceNamed(id, turn)
   if (service instanceof AppError) return [t(service.textKey as TextKey)]

@@ -1,6 +1,6 @@
-import { readChoice, readYesNo } from '../src/nlu/index'
+import { completeDate, readChoice, readYesNo } from '../src/nlu/index'
 import type { Reading } from '../src/nlu/reading'
-import { type Asked, questionsOf } from './collect-state'
+import { type Asked, questionsOf, type State } from './collect-state'
 import type { Answer, Context, Question, Service } from './service'
 import type { Turn } from './turn-context'
 
@@ -31,6 +31,24 @@ export function answerOf(turn: Turn, asked: Asked): Answer {
   if (same >= 0) return { ...answer, choice: same, pressed: true }
   const reading = readChoice(inbound.text, asked.choices)
   return reading.certainty === 'sure' ? { ...answer, choice: reading.value } : answer
+}
+
+/** The answer as the question reads it, with the part of a date that was told before: "nasci em 62", then "12/03". */
+export function readAnswer<F extends object>(
+  question: Question<F>,
+  answer: Answer,
+  state: State<F>,
+  context: Context,
+): Reading<unknown> {
+  const told = state.partial?.fact === question.fact ? state.partial.date : undefined
+  delete state.partial
+  const reading = question.read(answer, state.facts, context)
+  if (reading.certainty !== 'again' || answer.pressed) return reading
+  const whole = told === undefined ? undefined : completeDate(told, answer.text, reading.partial)
+  if (whole !== undefined) return question.read({ ...answer, text: whole }, state.facts, context)
+  const date = reading.partial ?? told
+  if (date !== undefined) state.partial = { fact: question.fact, date }
+  return reading
 }
 
 export function isNo(text: string): boolean {

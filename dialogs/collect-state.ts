@@ -11,6 +11,8 @@ export type State<F extends object> = {
   asked?: Asked
   /** A reading that needs a yes before it becomes a fact. */
   confirming?: { fact: keyof F & string; value: unknown }
+  /** What was understood of a date that is asked for: `YYYY`, `YYYY-MM` or `--MM-DD`. */
+  partial?: { fact: string; date: string }
   /** How often each fact was asked without an answer we could read. */
   failures: Record<string, number>
   /** The facts before the last correction, to take it back. */

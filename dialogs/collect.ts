@@ -2,7 +2,7 @@ import type { DialogContext, DialogTurnResult } from 'botbuilder-dialogs'
 import { AppError } from '../src/errors'
 import { aboutRelative, isAboutRelative, type Relative, type TextKey, t } from '../src/text'
 import { Dialog } from './botbuilder'
-import { answerOf, isNo, isPlainAnswer, isStale, toldBesides } from './collect-answer'
+import { answerOf, isNo, isPlainAnswer, isStale, readAnswer, toldBesides } from './collect-answer'
 import {
   dropWhatDependsOn,
   learn,
@@ -102,7 +102,7 @@ export class CollectDialog<F extends object> extends Dialog {
   ): Promise<DialogTurnResult> {
     const turn = turnOf(dc.context)
     const exact = answer.pressed
-    const reading = question.read(answer, state.facts, turn.context)
+    const reading = readAnswer(question, answer, state, turn.context)
     if (!exact) {
       if (undoesCorrection(answer.text) && state.before !== undefined) {
         Object.assign(state, state.before)

@@ -4,9 +4,21 @@ import { t } from '../../src/text'
 import { fold } from '../readings'
 import type { Context } from '../service'
 
-/** What a short question is answered with, wherever it comes: what a word means, or one of the INSS's values. */
+/**
+ * What a short question is answered with, wherever it comes: whether a call is a fraud, what a word means, or one of the
+ * INSS's values.
+ */
 export function quickAnswer(text: string, context: Context): string | undefined {
+  if (doubtsCall(bare(text))) return t('answers.doubtful_call')
   return explainTerm(text) ?? valueAsked(text, context)
+}
+
+/** "O INSS ligou pedindo meus dados, é golpe?" */
+function doubtsCall(said: string): boolean {
+  const call = /\b(?:lig(?:ou|aram|ando|acao|acoes)|me ligam|telefonaram|telefonema)\b/
+  const asks = /\b(?:ped(?:iram|indo|iu|em|e)|quer(?:em|iam)?|golpe|fraude|estelionato|falso|verdade)\b/
+  const what = /\b(?:dados|senha|foto|selfie|codigo|dinheiro|pix|cpf|conta|golpe|fraude|estelionato)\b/
+  return call.test(said) && asks.test(said) && what.test(said)
 }
 
 /** "Quanto está o salário mínimo?", "qual o teto do INSS": with its year, since it changes every year. */

@@ -20,7 +20,7 @@ const DIGRESSION_CONFIDENCE = 0.55
 const PLAIN_ORDER = /\b(cancel\w*|desist\w*|esquece\w*|volt\w*|atendente|pessoa|humano|alguem)\b/
 /** One word changes the subject only when it names another. */
 const SUBJECT =
-  /^(pagamentos?|calendario|pedidos?|protocolo|simul\w*|aposentadoria|maternidade|obrigad[oa]|tchau|oi|ola|menu)$/
+  /^(pagamentos?|calendario|pedidos?|protocolo|simul\w*|aposentadoria|maternidade|(?:muito )?(?:obrigad[oa]|brigad[oa]|valeu|vlw)|tchau|oi|ola|menu)$/
 
 /** Words that answer or steer; they never change the subject. */
 const noDigression = new Set(['yes', 'no', 'cancel', 'go_back', 'repeat', 'human_agent'])

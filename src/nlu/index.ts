@@ -8,7 +8,7 @@ export { readAge } from './entities/age'
 export { readBank } from './entities/bank'
 export { readChoice } from './entities/choice'
 export { readCompetence } from './entities/competence'
-export { readBirthDate, readDate } from './entities/dates'
+export { completeDate, readBirthDate, readDate } from './entities/dates'
 export { readDuration } from './entities/duration'
 export {
   readBenefitNumber,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import {
+  completeDate,
   type Duration,
   type Reading,
   readAge,
@@ -113,5 +114,19 @@ describe('a first sentence tells', () => {
       teacher: facts.teacher,
     })
     if (facts.still === true) expect(mentions.stillContributing).toBe(true)
+  })
+})
+
+describe('a date told in two answers', () => {
+  it.each<[string, string, string | undefined, string | undefined]>([
+    ['1962', '12/03', '--03-12', '12/03/1962'],
+    ['--03-12', 'em 1962', '1962', '12/03/1962'],
+    ['--03-12', '62', undefined, '12/03/62'],
+    ['1962-03', 'dia 12', undefined, '12/03/1962'],
+    ['1962-03', '1962', '1962', undefined],
+    ['1962', 'não lembro', undefined, undefined],
+    ['1962', 'março', undefined, undefined],
+  ])('%s and "%s"', (told, text, partial, whole) => {
+    expect(completeDate(told, text, partial)).toBe(whole)
   })
 })

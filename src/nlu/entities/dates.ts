@@ -215,3 +215,22 @@ export function eventYear(written: number, today: string): number {
   const century = year - (year % 100)
   return century + written <= year + 2 ? century + written : century - 100 + written
 }
+
+/**
+ * A date told in two answers, as it would have been written at once (DD/MM/YYYY, the year perhaps of two digits).
+ * @param told `YYYY`, `YYYY-MM` or `--MM-DD`, of the answer before
+ * @param partial the same of this one
+ */
+export function completeDate(told: string, text: string, partial?: string): string | undefined {
+  const number = /^\D*(\d{1,4})\D*$/.exec(text)?.[1]
+  const dayOfYear = /^--(\d\d)-(\d\d)$/
+  const [, month, day] = dayOfYear.exec(told) ?? dayOfYear.exec(partial ?? '') ?? []
+  if (month !== undefined && day !== undefined) {
+    const year = [told, partial, number].find((each) => each !== undefined && /^\d{2}(?:\d{2})?$/.test(each))
+    return year === undefined ? undefined : `${day}/${month}/${year}`
+  }
+  const [, year, ofYear] = /^(\d{4})-(\d\d)$/.exec(told) ?? []
+  return ofYear === undefined || number === undefined || number.length > 2
+    ? undefined
+    : `${number}/${ofYear}/${year}`
+}
