@@ -1,6 +1,7 @@
 import { AppError } from '../src/errors'
 import { list } from '../src/format'
 import type { Why } from '../src/handoff/ticket'
+import { tellsOfDeath } from '../src/nlu/index'
 import { type TextKey, t } from '../src/text'
 import { fold } from './readings'
 import { offersPerson } from './repair/person'
@@ -103,7 +104,9 @@ export async function answerIntent(intent: string, turn: Turn): Promise<Say[] | 
   turn.context.record({ type: 'service_explained', service: id })
   const here = service.channels.some((channel) => channel === 'meu_inss' || channel === 'telefone_135')
   if (here) offersPerson(turn, 'service_needs_person', 'gently')
+  const mourns = id === 'pensao-morte' && tellsOfDeath(fold(turn.meaning?.text ?? ''))
   return [
+    ...(mourns ? [t('answers.condolence')] : []),
     t('answers.not_here_yet', { service: service.name, what: service.what }),
     ...(service.documents.length === 0
       ? []

@@ -1,6 +1,6 @@
 import { dateWithWeekday, money, monthOfYear } from '../../src/format'
 import type { Calculated } from '../../src/inss/schemas'
-import { readMoney } from '../../src/nlu/index'
+import { type Mentions, readMoney } from '../../src/nlu/index'
 import type { Reading } from '../../src/nlu/reading'
 import { isShort, t } from '../../src/text'
 import { picked } from '../readings'
@@ -24,6 +24,7 @@ const whos = ['empregado', 'domestico', 'autonomo', 'mei', 'facultativo', 'empre
 export const contribution: Service<ContributionFacts> = {
   id: 'contribution',
   title: 'contribution.title',
+  prefill,
   steps: [
     {
       fact: 'who',
@@ -73,6 +74,19 @@ export const contribution: Service<ContributionFacts> = {
     { fact: 'told', find: tell },
   ],
   finish: async () => ({ end: 'answered' }),
+}
+
+const whoByWork: Partial<Record<NonNullable<Mentions['employmentStatus']>, Who>> = {
+  employed: 'empregado',
+  domestic: 'domestico',
+  self_employed: 'autonomo',
+  mei: 'mei',
+  homemaker: 'facultativo',
+}
+
+function prefill({ employmentStatus, averageSalary }: Mentions): Partial<ContributionFacts> {
+  const who = employmentStatus && whoByWork[employmentStatus]
+  return { ...(who && { who }), ...(averageSalary !== undefined && { pay: averageSalary }) }
 }
 
 /** The cheapest plan of all is only for those without income of their own. */

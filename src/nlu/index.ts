@@ -19,7 +19,7 @@ export {
   readPhone,
   readProtocol,
 } from './entities/identifiers'
-export { readKinship } from './entities/kinship'
+export { readKinship, tellsOfDeath } from './entities/kinship'
 export { readMoney } from './entities/money'
 export { readCity, readState } from './entities/places'
 export { readSex } from './entities/sex'
@@ -77,7 +77,7 @@ export type Mentions = {
   newSalary?: number
   teacher?: boolean
   rural?: boolean
-  employmentStatus?: 'employed' | 'unemployed' | 'self_employed' | 'mei' | 'domestic' | 'rural'
+  employmentStatus?: 'employed' | 'unemployed' | 'self_employed' | 'mei' | 'domestic' | 'rural' | 'homemaker'
 }
 
 /**

@@ -279,12 +279,19 @@ function readWork(left: Text, mentions: Mentions): void {
   if (left.has(/\bmei\b/)) mentions.employmentStatus = 'mei'
   else if (left.has(/\bdesempregad|\bsem emprego\b|\bmandad[oa] embora\b|\bfui demitid/))
     mentions.employmentStatus = 'unemployed'
-  else if (left.has(/\bdomestica\b/)) mentions.employmentStatus = 'domestic'
+  else if (left.has(/\bempregad[oa] domestic[oa]\b|\bdomestica\b/)) mentions.employmentStatus = 'domestic'
+  else if (left.has(/\bdon[oa] de casa\b|\bdo lar\b/)) mentions.employmentStatus = 'homemaker'
   else if (
-    left.has(/\bautonom|\bpor conta propria\b|\btrabalho por conta\b|\bcarne\b|\bcontribuinte individual\b/)
+    left.has(
+      /\bdiarista\b|\bautonom|\bpor conta propria\b|\btrabalho por conta\b|\bcarne\b|\bcontribuinte individual\b/,
+    )
   )
     mentions.employmentStatus = 'self_employed'
-  else if (left.has(/\bcarteira assinada\b|\bregistrad[oa]\b|\bclt\b|\bempregad[oa] (?:na|em|de)\b/))
+  else if (
+    left.has(
+      /(?<!\b(?:nunca|nao|sem) (?:\w+ ){0,3})(?:\bcarteira assinada\b|\bregistrad[oa]\b|\bclt\b|\bempregad[oa] (?:na|em|de)\b)/,
+    )
+  )
     mentions.employmentStatus = 'employed'
   else if (mentions.rural === true) mentions.employmentStatus = 'rural'
 }
