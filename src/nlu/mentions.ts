@@ -281,11 +281,7 @@ function readWork(left: Text, mentions: Mentions): void {
     mentions.employmentStatus = 'unemployed'
   else if (left.has(/\bempregad[oa] domestic[oa]\b|\bdomestica\b/)) mentions.employmentStatus = 'domestic'
   else if (left.has(/\bdon[oa] de casa\b|\bdo lar\b/)) mentions.employmentStatus = 'homemaker'
-  else if (
-    left.has(
-      /\bdiarista\b|\bautonom|\bpor conta propria\b|\btrabalho por conta\b|\bcarne\b|\bcontribuinte individual\b/,
-    )
-  )
+  else if (left.has(/\bdiarista\b|\bautonom|\btrabalh\w+ (?:\w+ )?por conta\b|\bcontribuinte individual\b/))
     mentions.employmentStatus = 'self_employed'
   else if (
     left.has(
