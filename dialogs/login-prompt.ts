@@ -1,7 +1,7 @@
 import { isAboutRelative, t } from '../src/text'
 import type { Context, Level, LoginStep, Prompt } from './service'
 
-/** Why a login is asked for, and whose, the page with its code, and the ways on. The answers come back in this order. */
+/** Why a login is asked for and whose, the page with its code, and the ways on. The answers come in this order. */
 export async function loginPrompt(login: LoginStep<object>['login'], context: Context): Promise<Prompt> {
   const purpose = t(login.purpose)
   const { url, code, minutes } = await context.login.link(purpose, login.level)

@@ -110,7 +110,7 @@ export type Context = {
   notices?: ConversationNotices
   /** People who can take over; absent where there are none and the Central 135 is named instead. */
   desk?: TurnDesk
-  /** Minimum wage and ceiling of today in centavos, and the day they began: for answering, and for reading amounts such as "dois salários". */
+  /** Minimum wage and ceiling of today in centavos, and since when: also for reading "dois salários". */
   amounts: { minimumWage: number; ceiling: number; since?: string | undefined }
   /** ISO instant at which this turn runs. */
   now: string

@@ -19,7 +19,8 @@ export async function openDirectLine(base: string) {
         return (answer as { activities: { text?: string }[] }).activities
       },
       async replies(atLeast: number): Promise<string[]> {
-        for (let tries = 0; tries < 100; tries += 1) {
+        // A process that was killed may hold the conversation for ten seconds more.
+        for (let tries = 0; tries < 300; tries += 1) {
           const texts = (await this.activities()).map((activity) => activity.text ?? '')
           if (texts.length > atLeast) return texts
           await new Promise((resolve) => setTimeout(resolve, 100))
