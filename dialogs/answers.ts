@@ -189,7 +189,7 @@ const benefits: Benefit[] = [
   },
   {
     words:
-      /\bbpc\b|\bloas\b|\bbeneficio assistencial\b|\bamparo\b|\b(?:nunca|sem nunca|nao) (?:ter )?(?:pag(?:ou|uei|aram|ado|ar)|contribu\w+)\b/,
+      /\bbpc\b|\bloas\b|\bbeneficio assistencial\b|\bamparo\b|\bnunca (?:ter )?(?:pag(?:ou|uei|aram|ado|ar)|contribu\w+)\b/,
     intents: ['request_bpc'],
     service: 'bpc-idoso',
     rules: 'answers.rules_bpc',
