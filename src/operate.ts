@@ -12,12 +12,21 @@ const READ_EVERY_MS = 3000
 export function createSwitch(records: Records): () => Promise<boolean> {
   let off = false
   let readAt = 0
-  return async () => {
-    if (performance.now() - readAt > READ_EVERY_MS || readAt === 0) {
-      readAt = performance.now()
+  let reading: Promise<boolean> | undefined
+  async function read(): Promise<boolean> {
+    readAt = performance.now()
+    try {
       off = (await records.get(SWITCH)) === 'off'
+      return off
+    } finally {
+      reading = undefined
     }
-    return off
+  }
+  return async () => {
+    if (reading === undefined && (performance.now() - readAt > READ_EVERY_MS || readAt === 0))
+      reading = read()
+    // Whoever asks while it is read waits for it, too: the last value may be the wrong one by now.
+    return reading ?? off
   }
 }
 

@@ -94,7 +94,8 @@ async function until(works: () => Promise<unknown>): Promise<void> {
       await works()
       return
     } catch (error) {
-      if (tries === 150) throw error
+      // What was being sent when Redis was killed comes again after ten seconds.
+      if (tries === 600) throw error
       await wait(50)
     }
   }

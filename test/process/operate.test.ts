@@ -127,6 +127,20 @@ describe('the switch', () => {
     expect(reads).toBe(1)
   })
 
+  it('tells whoever asks while it is read what is read then, not what was before', async () => {
+    jest.useFakeTimers()
+    try {
+      const { records } = createMemoryStore()
+      const isOff = createSwitch(records)
+      expect(await isOff()).toBe(false)
+      await records.set('control:assistant', 'off', 60)
+      jest.advanceTimersByTime(3500)
+      expect(await Promise.all([isOff(), isOff()])).toEqual([true, true])
+    } finally {
+      jest.useRealTimers()
+    }
+  })
+
   it('stays as it was read last while the store is away', async () => {
     jest.useFakeTimers()
     try {
