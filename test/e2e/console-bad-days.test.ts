@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import type { Route } from 'playwright-core'
 import { describeInBrowser } from './browser'
 import { type DeskWorld, type Seat, sizes, startDeskWorld } from './desk-world'
 
@@ -25,6 +26,28 @@ describeInBrowser('a bad day at the desk', () => {
   async function asksForAPerson(person: ReturnType<DeskWorld['whatsApp']>): Promise<void> {
     await person.ask('quero falar com um atendente')
     await person.press('Esperar na fila')
+  }
+
+  /** Keeps one answer of the desk's from the page until it is let go; what comes after it passes. */
+  function holdOne(): { route: (route: Route) => Promise<void>; held: Promise<void>; letGo: () => void } {
+    let hold = true
+    let letGo = () => {}
+    let tell = () => {}
+    const held = new Promise<void>((resolve) => {
+      tell = resolve
+    })
+    const gone = new Promise<void>((resolve) => {
+      letGo = resolve
+    })
+    const route = async (route: Route) => {
+      if (!hold) return route.continue()
+      hold = false
+      const response = await route.fetch()
+      tell()
+      await gone
+      await route.fulfill({ response })
+    }
+    return { route, held, letGo }
   }
 
   /** The agent's computer says that so much time passed without a touch. */
@@ -85,6 +108,31 @@ describeInBrowser('a bad day at the desk', () => {
     await rui.page.locator('.message.pending').first().waitFor({ state: 'detached' })
     expect(await rui.page.locator('.message.agent', { hasText: 'já respondo.' }).count()).toBe(1)
     expect(await rui.page.locator('.item').count()).toBe(5)
+  })
+
+  it('lets no answer that is late undo what was done meanwhile', async () => {
+    await rui.presence('Em pausa')
+    await rui.open('Minhas')
+    const dialog = await rui.act('Transferir')
+    await dialog.getByRole('combobox', { name: 'Fila', exact: true }).selectOption({ label: 'Benefício' })
+    await dialog.getByLabel('Nota para quem recebe').fill('Preciso sair.')
+    await dialog.getByRole('button', { name: 'Transferir' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    await rui.open('Fila')
+    await rui.button('Pegar').waitFor()
+    const { route, held, letGo } = holdOne()
+    await rui.page.route('**/atendimento/api/tickets/*', route)
+    for (const person of people) await person.say('tem alguém?')
+    await held
+    await rui.button('Pegar').click()
+    await rui.reply.waitFor()
+    const box = await rui.reply.elementHandle()
+    // What the page asks of its own after that has come, too.
+    await wait(1000)
+    letGo()
+    await wait(1000)
+    expect(await box?.evaluate((element) => element.isConnected)).toBe(true)
+    await rui.page.unroute('**/atendimento/api/tickets/*', route)
   })
 
   it('shows the supervisor who waits for an answer, and which promise to write is late', async () => {

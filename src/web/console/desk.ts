@@ -85,6 +85,7 @@ export function createDesk(me: Me, events: DeskEvents) {
   }
   let heardInbox = false
   let refetch: ReturnType<typeof setTimeout> | undefined
+  let loads = 0
   let allTimer: ReturnType<typeof setTimeout> | undefined
   let hideTimer: ReturnType<typeof setTimeout> | undefined
   /** Moved by this agent: they need not be told. */
@@ -184,9 +185,13 @@ export function createDesk(me: Me, events: DeskEvents) {
   async function load(): Promise<void> {
     const id = state.open?.id
     if (id === undefined) return
+    loads += 1
+    const asked = loads
     try {
       const detail = await api.fetchTicket(id)
-      if (state.open?.id !== id) return
+      if (state.open?.id !== id || asked !== loads) return
+      // What was heard while it came may be newer.
+      if (detail.ticket.version < (state.open.detail?.ticket.version ?? 0)) return refetchSoon()
       const before = state.open.detail?.lines ?? []
       const known = new Set(before.map(({ number }) => number))
       const { fault: _, ...open } = state.open
@@ -197,7 +202,7 @@ export function createDesk(me: Me, events: DeskEvents) {
       watch()
     } catch (error) {
       const code = guard(error)
-      if (state.open?.id !== id) return
+      if (state.open?.id !== id || asked !== loads) return
       // What is on the screen stays while the line is down; what is nobody's business here any more goes.
       if (code !== 'unreachable') set({ open: { id, fault: code } })
       else if (state.open.detail === undefined) set({ open: { id, fault: code } })
