@@ -135,11 +135,11 @@ if was or open then told() end
 return 'stored'`,
   /** as sent, then nothing: the line is made of the message */
   withhold: `
-local entry = find(id, ARGV[5], ARGV[4])
+local entry, after = find(id, ARGV[5], ARGV[4])
 if not entry then return 0 end
 say({unsaid(entry)}, redis.call('HEXISTS', meta(id), 't') == 1)
 told()
-return gone(ARGV[5], entry, tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]))`,
+return gone(ARGV[5], entry, after, tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]))`,
   /** the tickets that are open in this partition */
   open: `
 local out = {}

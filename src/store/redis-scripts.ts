@@ -35,24 +35,31 @@ local function leased(fence)
   return l[1] == fence and l[2] and tonumber(l[2]) > now
 end
 local function headed(entry, name) return entry and string.sub(entry, 1, #name + 1) == name .. '\\n' end
--- A message of the outbox by its id: the head of the replies, or wherever it is among the notices.
+-- A message of the outbox by its id: the head of the replies, with the one after it, or wherever it is among the notices.
 local function find(c, list, message)
-  local entries = list == 'o' and {redis.call('LINDEX', B .. 'o:' .. c, 0)} or redis.call('ZRANGE', B .. 'n:' .. c, 0, -1)
-  for _, entry in ipairs(entries) do
-    if entry and string.find(entry, ' ' .. message .. '\\n', 1, true) then return entry end
+  local entries = redis.call(list == 'o' and 'LRANGE' or 'ZRANGE', B .. list .. ':' .. c, 0, list == 'o' and 1 or -1)
+  for i, entry in ipairs(entries) do
+    if string.find(entry, ' ' .. message .. '\\n', 1, true) then return entry, list == 'o' and entries[2] end
+    if list == 'o' then return end
   end
 end
 local function first(c, list)
   if list == 'o' then return redis.call('LINDEX', B .. 'o:' .. c, 0) end
   return redis.call('ZRANGE', B .. 'n:' .. c, 0, 0)[1]
 end
--- When one more message may go to this person (0 for now): one each 'every' ms, 'burst' at once.
+-- When one more message may go to this person (0 for now), of their pace so far; and their pace if it goes now. One each
+-- 'every' ms, 'burst' at once.
+local function paced(pace, every, burst)
+  if every == 0 then return 0 end
+  local at = math.max(tonumber(pace or 0), now)
+  if at - now > every * (burst - 1) then return at - every * (burst - 1) end
+  return 0, at + every
+end
 local function pace(c, every, burst)
   if every == 0 then return 0 end
-  local at = math.max(tonumber(redis.call('HGET', meta(c), 'g') or 0), now)
-  if at - now > every * (burst - 1) then return at - every * (burst - 1) end
-  redis.call('HSET', meta(c), 'g', at + every)
-  return 0
+  local later, kept = paced(redis.call('HGET', meta(c), 'g'), every, burst)
+  if kept then redis.call('HSET', meta(c), 'g', kept) end
+  return later
 end
 -- Hands the head of a list to the caller for 'sending' ms.
 local function hand(c, list, entry, sending)
@@ -67,12 +74,15 @@ local function notices(c)
   local earliest = redis.call('ZRANGE', B .. 'n:' .. c, 0, 0, 'WITHSCORES')[2]
   if earliest then redis.call('ZADD', B .. 'due2', earliest, c) else redis.call('ZREM', B .. 'due2', c) end
 end
--- Takes a message that is done with out of the outbox, and hands over the reply after it if it may go.
-local function gone(list, entry, every, burst, sending)
-  if list == 'o' then redis.call('LPOP', B .. 'o:' .. id) else redis.call('ZREM', B .. 'n:' .. id, entry) end
+-- Takes a message that is done with out of the outbox, and hands over the reply after it ('after') if it may go.
+local function gone(list, entry, after, every, burst, sending)
+  if list == 'o' then redis.call('LPOP', B .. 'o:' .. id)
+  else
+    redis.call('ZREM', B .. 'n:' .. id, entry)
+    after = redis.call('LINDEX', B .. 'o:' .. id, 0)
+  end
   redis.call('HDEL', meta(id), 'x', 'w', 'k' .. list, 'n' .. list)
   if list == 'n' or redis.call('EXISTS', B .. 'n:' .. id) == 1 then notices(id) end
-  local after = redis.call('LINDEX', B .. 'o:' .. id, 0)
   if not after then redis.call('ZREM', B .. 'due', id)
   elseif sending == 0 then redis.call('ZADD', B .. 'due', now, id)
   else
@@ -173,7 +183,7 @@ return 1`,
    * of the handled, name, message and line of each reply, the lines, the journal, the events
    */
   commit: `${DESK}
-local m = redis.call('HMGET', meta(id), 'f', 'u', 't', 'x')
+local m = redis.call('HMGET', meta(id), 'f', 'u', 't', 'x', 'g')
 if m[1] ~= ARGV[4] or not m[2] or tonumber(m[2]) <= now then return 0 end
 local inbox, outbox, handled, replies = B .. 'i:' .. id, B .. 'o:' .. id, tonumber(ARGV[5]), tonumber(ARGV[11])
 local waiting = redis.call('LRANGE', inbox, 0, handled + ARGV[6] - 1)
@@ -190,13 +200,14 @@ if ARGV[15] ~= '' then
   is = ARGV[16] ~= '' and ARGV[16]
   if (was or 'b') == 'b' and is and is ~= 'b' then silence(lines) end
 end
-local at, pushed, length = 16 + handled, 0, 0
+local at, pushed, length, head = 16 + handled, 0, 0, nil
 for i = 1, replies do
   local line = ARGV[at + 3]
   if is and is ~= 'b' and ofBot(ARGV[at + 2]) then line = 'u' .. string.sub(line, 2)
   else
-    length = redis.call('RPUSH', outbox, ARGV[at + 1] .. '\\n' .. ARGV[at + 2])
-    pushed = pushed + 1
+    local entry = ARGV[at + 1] .. '\\n' .. ARGV[at + 2]
+    length = redis.call('RPUSH', outbox, entry)
+    pushed, head = pushed + 1, head or entry
   end
   said[i] = line
   at = at + 3
@@ -216,16 +227,26 @@ if at < #ARGV then
   if redis.call('RPUSH', events, unpack(ARGV, at + 1)) > 100 then redis.call('LTRIM', events, -100, -1) end
   redis.call('EXPIRE', events, LIVES)
 end
+local set, sending = {}, false
 if #waiting == 0 then
-  redis.call('HDEL', meta(id), 'u')
+  set = {'u', 0}
   redis.call('ZREM', B .. 'ready', id)
 end
-local sending = false
 if pushed > 0 and length == pushed and not m[4] then
-  local later = pace(id, tonumber(ARGV[8]), tonumber(ARGV[9]))
-  if later == 0 then sending = hand(id, 'o', redis.call('LINDEX', outbox, 0), tonumber(ARGV[10]))
-  else redis.call('ZADD', B .. 'due', later, id) end
+  -- As 'hand' does with a head that was never tried, in one write with the rest.
+  local later, kept = paced(m[5], tonumber(ARGV[8]), tonumber(ARGV[9]))
+  if later == 0 then
+    later = now + ARGV[10]
+    for _, each in ipairs({'no', 1, 'x', later, 'w', 'o'}) do set[#set + 1] = each end
+    sending = {head, redis.call('GET', B .. 'a:' .. id), 1, false, is}
+  end
+  if kept then
+    set[#set + 1] = 'g'
+    set[#set + 1] = kept
+  end
+  redis.call('ZADD', B .. 'due', later, id)
 elseif pushed > 0 then redis.call('ZADD', B .. 'due', 'NX', now, id) end
+if #set > 0 then redis.call('HSET', meta(id), unpack(set)) end
 return {waiting, sending, is and #waiting > 0 and redis.call('GET', B .. 'h:' .. id)}`,
   /** 4 how many, 5 o or n, 6 sending, then channel, every and burst of each channel that has a pace */
   take: `
@@ -257,16 +278,16 @@ end
 return out`,
   /** 4 id, 5 o or n, 6 every, 7 burst, 8 sending */
   sent: `
-local entry = find(id, ARGV[5], ARGV[4])
+local entry, after = find(id, ARGV[5], ARGV[4])
 if not entry then return 0 end
-return gone(ARGV[5], entry, tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]))`,
+return gone(ARGV[5], entry, after, tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]))`,
   /** as sent, then 9 the dead letter */
   giveUp: `
-local entry = find(id, ARGV[5], ARGV[4])
+local entry, after = find(id, ARGV[5], ARGV[4])
 if not entry then return 0 end
 redis.call('ZADD', B .. 'dead', now, ARGV[9])
 redis.call('ZREMRANGEBYRANK', B .. 'dead', 0, -10001)
-return gone(ARGV[5], entry, tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]))`,
+return gone(ARGV[5], entry, after, tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]))`,
   /** 4 id, 5 o or n, 6 when, 7 whether the try counts, 8 whether it may have gone out, 9 whether it is held */
   putBack: `${DESK}
 local entry = find(id, ARGV[5], ARGV[4])
@@ -308,13 +329,15 @@ if known and tonumber(string.sub(known, 1, 1)) >= tonumber(ARGV[5]) then return 
 if known and ARGV[8] == '0' and tonumber(string.sub(known, 1, 1)) > 1 then return 0 end
 redis.call('HSET', key, ARGV[4], ARGV[6])
 redis.call('EXPIRE', key, ARGV[7])
-local m = redis.call('HMGET', meta(id), 'x', 'w')
-for _, list in ipairs({'o', 'n'}) do
-  local open = (m[1] and m[2] == list) or redis.call('HEXISTS', meta(id), 'k' .. list) == 1
-  local entry = ARGV[8] == '1' and open and find(id, list, ARGV[4])
-  if entry then
-    gone(list, entry, 0, 0, 0)
-    wake('o')
+if ARGV[8] ~= '1' then return 1 end
+local m = redis.call('HMGET', meta(id), 'x', 'w', 'ko', 'kn')
+for i, list in ipairs({'o', 'n'}) do
+  if (m[1] and m[2] == list) or m[2 + i] then
+    local entry, after = find(id, list, ARGV[4])
+    if entry then
+      gone(list, entry, after, 0, 0, 0)
+      wake('o')
+    end
   end
 end
 return 1`,

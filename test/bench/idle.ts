@@ -124,30 +124,35 @@ async function realConversation(): Promise<Dumped[]> {
 /** Copies of the real conversation under other names, as many as wanted, in a durable Redis. */
 async function fill(conversations: number, dumped: Dumped[]): Promise<Filled> {
   const redis = await startDurableRedis()
-  const client = await connect(redis.url)
-  const store = await createRedisStore({ url: redis.url })
+  let client = await connect(redis.url)
   // Filling is not what is measured; after it every change is on the disk again.
   await client.configSet({ appendonly: 'no', 'auto-aof-rewrite-percentage': '0' })
   for (const { key, dump, milliseconds } of dumped)
     await client.restore(key, milliseconds, dump as unknown as string)
-  const server: Filled = { conversations, redis, client, store, bytes: 0 }
-  await copyTo(server, [0])
+  await copyTo({ client }, [0])
   const before = await usedMemory(client)
   const some = 1000
   for (let index = 1; index <= conversations; index += some) {
     const length = Math.min(some, conversations - index + 1)
     await copyTo(
-      server,
+      { client },
       Array.from({ length }, (_, more) => index + more),
     )
   }
-  server.bytes = ((await usedMemory(client)) - before) / conversations
-  if ((await store.conversations.load(idOf(conversations))) === undefined)
-    throw new Error('the store does not find the conversations that were written for it')
+  const bytes = ((await usedMemory(client)) - before) / conversations
   await client.configSet('appendonly', 'yes')
   while (!/aof_rewrite_in_progress:0[\s\S]*aof_rewrite_scheduled:0/.test(await client.info('persistence')))
     await wait(100)
-  return server
+  // Writing the file left every page of it to be copied at its first change, as happens once in gigabytes of changes.
+  client.destroy()
+  await redis.signal('SIGKILL')
+  await redis.start()
+  client = await connect(redis.url)
+  await client.configSet('auto-aof-rewrite-percentage', '0')
+  const store = await createRedisStore({ url: redis.url })
+  if ((await store.conversations.load(idOf(conversations))) === undefined)
+    throw new Error('the store does not find the conversations that were written for it')
+  return { conversations, redis, client, store, bytes }
 }
 
 const COPY = `
@@ -161,7 +166,7 @@ for i = 5, #ARGV, 3 do
 end`
 
 /** Makes these conversations copies of the real one, whatever they were. */
-async function copyTo({ client }: Filled, indexes: number[]): Promise<void> {
+async function copyTo({ client }: Pick<Filled, 'client'>, indexes: number[]): Promise<void> {
   const names = indexes.flatMap((index) => [idOf(index), nameOf(`phone ${index}`), baseOf(idOf(index))])
   const own = [baseOf(template.id), template.id, template.phone, 'assistant:{whatsapp-cloud:']
   await client.eval(COPY, { arguments: [...own, ...names] })
