@@ -5,11 +5,13 @@ import { fold } from '../readings'
 import type { Context } from '../service'
 
 /**
- * What a short question is answered with, wherever it comes: whether a call is a fraud, what a word means, or one of the
- * INSS's values.
+ * What a short question is answered with, wherever it comes: whether a call is a fraud, whether who is retired pays and may
+ * work, what a word means, or one of the INSS's values.
  */
 export function quickAnswer(text: string, context: Context): string | undefined {
-  if (doubtsCall(bare(text))) return t('answers.doubtful_call')
+  const said = bare(text)
+  if (doubtsCall(said)) return t('answers.doubtful_call')
+  if (asksOfWorkRetired(said)) return t('answers.work_retired')
   return explainTerm(text) ?? valueAsked(text, context)
 }
 
@@ -19,6 +21,23 @@ function doubtsCall(said: string): boolean {
   const asks = /\b(?:ped(?:iram|indo|iu|em|e)|quer(?:em|iam)?|golpe|fraude|estelionato|falso|verdade)\b/
   const what = /\b(?:dados|senha|foto|selfie|codigo|dinheiro|pix|cpf|conta|golpe|fraude|estelionato)\b/
   return call.test(said) && asks.test(said) && what.test(said)
+}
+
+/**
+ * "Sou aposentado e voltei a trabalhar, tenho que pagar o INSS?", "aposentado pode trabalhar?". The answer: Lei 8.212/1991,
+ * art. 12, § 4º; Lei 8.213/1991, arts. 18, § 2º, 46 and 57, § 8º; STF, Temas 503 and 709.
+ */
+function asksOfWorkRetired(said: string): boolean {
+  const retired =
+    /\b(?:(?:sou|estou|to|ja|sendo|fica|depois de|quem e|quem esta) aposentad[oa]s?|aposentad[oa]s? (?:que|pode|tem|precisa|paga)|me aposentei|perco (?:a|minha) aposentadoria|perde a aposentadoria|aposentar e (?:continuar|seguir|ficar) trabalh)/
+  const works = /\b(?:trabalh\w+|carteira assinada|emprego)\b/
+  const pays =
+    /\b(?:pag|recolh|descont)\w+[^?]{0,25}\b(?:inss|previdencia)\b|\bcontribu(?:ir|o|indo|icao|icoes)\b/
+  const asks =
+    /\b(?:tenho que|tem que|preciso|precisa|obrigad[oa]|devo|deve|continuo|de volta|devolv\w+)\b|\?/
+  const may =
+    /\b(?:posso|pode|da pra|perco|perde|perder|cortam?|permitido)\b[^?]{0,50}\btrabalh|\btrabalh\w+[^?]{0,50}\b(?:perco|perde|perder|cortam?)\b/
+  return retired.test(said) && ((works.test(said) && pays.test(said) && asks.test(said)) || may.test(said))
 }
 
 /** "Quanto está o salário mínimo?", "qual o teto do INSS": with its year, since it changes every year. */
