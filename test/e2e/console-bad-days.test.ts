@@ -86,7 +86,7 @@ describeInBrowser('a bad day at the desk', () => {
     await rui.page.locator('.item').nth(4).waitFor({ timeout: 60_000 })
     const told = await Promise.all(
       people.map((person) =>
-        person.hears('outra pessoa vai atender').then(
+        person.hears('outra pessoa vai atender', 10).then(
           () => 1,
           () => 0,
         ),

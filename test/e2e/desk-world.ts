@@ -45,7 +45,7 @@ export async function startDeskWorld(environment: Record<string, string> = {}) {
       timezoneId: 'America/Sao_Paulo',
       reducedMotion: 'reduce',
     })
-    context.setDefaultTimeout(10_000)
+    context.setDefaultTimeout(30_000)
     await context.addInitScript(`{
       const Real = Date, offset = ${product.now().getTime()} - Real.now()
       Date = class extends Real {
@@ -63,8 +63,8 @@ export async function startDeskWorld(environment: Record<string, string> = {}) {
     whatsApp(phone: string) {
       const person = telephone({ phone })
       const heard: string[] = []
-      const hearMore = async () => {
-        const shown = await person.hear()
+      const hearMore = async (seconds?: number) => {
+        const shown = await person.hear(1, seconds)
         heard.push(...shown.map(({ text }) => text))
         return shown
       }
@@ -72,9 +72,9 @@ export async function startDeskWorld(environment: Record<string, string> = {}) {
         ...person,
         heard,
         /** Listens until these words were said. @throws when they are not */
-        async hears(words: string): Promise<void> {
+        async hears(words: string, seconds?: number): Promise<void> {
           while (!heard.some((text) => text.includes(words)))
-            await hearMore().catch((cause: unknown) => {
+            await hearMore(seconds).catch((cause: unknown) => {
               throw new Error(`nobody said "${words}"; it was:\n${heard.slice(-8).join('\n---\n')}`, {
                 cause,
               })

@@ -31,7 +31,7 @@ describeInBrowser('páginas da entrada no Chromium', () => {
       ...changes,
     })
     const page = await context.newPage()
-    page.setDefaultTimeout(10_000)
+    page.setDefaultTimeout(30_000)
     return page
   }
 

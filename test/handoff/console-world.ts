@@ -281,7 +281,7 @@ export async function readEvents(url: string, headers: Record<string, string>) {
     events,
     /** The newest event of a kind that holds. @throws Error when none comes in time */
     // biome-ignore lint/suspicious/noExplicitAny: tests read events of every shape
-    async until(name: string, holds: (data: any) => boolean = () => true, seconds = 10): Promise<any> {
+    async until(name: string, holds: (data: any) => boolean = () => true, seconds = 30): Promise<any> {
       for (const late = Date.now() + seconds * 1000; Date.now() < late; ) {
         const found = events.findLast((event) => event.name === name && holds(event.data))
         if (found !== undefined) return found.data

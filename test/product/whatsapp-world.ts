@@ -102,7 +102,7 @@ export async function startWhatsApp(environment: Record<string, string>, part?: 
     }
 
     /** What came since the last look: so many messages at least, to the end of the turn. */
-    async function hear(atLeast = 1, seconds = 10): Promise<Shown[]> {
+    async function hear(atLeast = 1, seconds = 30): Promise<Shown[]> {
       const sent = () => graph.sentTo(address)
       await until(`${atLeast} messages`, () => sent().length >= read + atLeast, seconds)
       // Only the last message of a turn offers choices.

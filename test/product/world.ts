@@ -83,7 +83,7 @@ export async function logIn(url: string, code: string, cpf: string): Promise<Bro
 export async function until(
   what: string,
   holds: () => boolean | Promise<boolean>,
-  seconds = 10,
+  seconds = 30,
 ): Promise<void> {
   for (const late = Date.now() + seconds * 1000; Date.now() < late; await wait(25)) if (await holds()) return
   throw new Error(`in vain: ${what}`)

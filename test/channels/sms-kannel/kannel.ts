@@ -189,7 +189,7 @@ function telephone(program: Program): Pick<Kannel, 'say' | 'sayInParts' | 'nextS
         await type(`${from} ${to} udh ${percent(header)} ${percent(Buffer.from(part))}`)
       }
     },
-    async nextSms(milliseconds = 8000) {
+    async nextSms(milliseconds = 20_000) {
       const late = Date.now() + milliseconds
       for (let before = -1; Date.now() < late; await wait(100)) {
         const log = program.log()

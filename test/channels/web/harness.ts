@@ -124,7 +124,7 @@ function createMovableClock(start: string) {
 /** Waits until `read` gives something, looking often. */
 export async function until<T>(
   read: () => T | undefined | false | Promise<T | undefined | false>,
-  milliseconds = 5000,
+  milliseconds = 20_000,
 ): Promise<T> {
   const limit = Date.now() + milliseconds
   for (;;) {
