@@ -96,15 +96,20 @@ export async function answerIntent(intent: string, turn: Turn): Promise<Say[] | 
     if (why !== undefined) offersPerson(turn, why, 'gently')
     return keys.map((key) => t(key))
   }
-  const examined = intent === 'schedule_appointment' && /\bperic/.test(fold(turn.meaning?.text ?? ''))
-  const id = examined ? 'agendar-pericia' : catalogue[intent]
-  if (id === undefined) return undefined
+  const text = fold(turn.meaning?.text ?? '')
+  const examined = intent === 'schedule_appointment' && /\bperic/.test(text)
+  const named = examined ? 'agendar-pericia' : catalogue[intent]
+  if (named === undefined) return undefined
+  const id = ofThisPerson(named, text)
   const service = await serviceNamed(id, turn)
   if (service instanceof AppError) return [t(service.textKey as TextKey)]
   turn.context.record({ type: 'service_explained', service: id })
   const here = service.channels.some((channel) => channel === 'meu_inss' || channel === 'telefone_135')
   if (here) offersPerson(turn, 'service_needs_person', 'gently')
-  const mourns = id === 'pensao-morte' && tellsOfDeath(fold(turn.meaning?.text ?? ''))
+  const mourns = id === 'pensao-morte' && tellsOfDeath(text)
+  // Without a word of which of the two: who it is for, before the person thinks that it is not for them.
+  const either = id === 'bpc-idoso' && !/\bidos[ao]s?\b|\bvelh\w+|\b6[5-9]\b|\b[7-9]\d\b/.test(text)
+  if (either) return [t('answers.rules_bpc'), t('answers.where')]
   return [
     ...(mourns ? [t('answers.condolence')] : []),
     t('answers.not_here_yet', { service: service.name, what: service.what }),
@@ -113,6 +118,13 @@ export async function answerIntent(intent: string, turn: Turn): Promise<Say[] | 
       : [t('answers.what_you_need', { documents: list(service.documents) })]),
     t(here ? 'answers.where' : 'answers.labour_ministry'),
   ]
+}
+
+/** Lei 8.742/1993, art. 20: the BPC is for who is old, and for a person of any age with a disability. */
+function ofThisPerson(service: string, text: string): string {
+  const disability =
+    /\bdeficien\w+|\bautis\w+|\btea\b|\bdown\b|\bsindrome\b|\bceg[ao]s?\b|\bsurd[ao]s?\b|\bcadeirante|\bcadeira de rodas|\bparali\w+|\bfilh[ao]s?\b|\bfilhinh[ao]|\bcrianca|\bmenin[ao]|\bnet[ao]s?\b|\bdoen\w+|\bmicrocefalia|\bepilep\w+|\besquizofren\w+|\bacamad[ao]|\bamputad[ao]|\bcancer\b/
+  return service === 'bpc-idoso' && disability.test(text) ? 'bpc-pcd' : service
 }
 
 /** The INSS's own description of a service, or why there is none. */
@@ -147,7 +159,7 @@ function rulesAbout(benefit: Benefit | undefined, turn: Turn): Say[] {
 /** What to bring for the benefit that is asked about. */
 async function documentsFor(benefit: Benefit | undefined, turn: Turn): Promise<Say[]> {
   if (benefit === undefined) return [t('answers.documents')]
-  const service = await serviceNamed(benefit.service, turn)
+  const service = await serviceNamed(ofThisPerson(benefit.service, fold(turn.meaning?.text ?? '')), turn)
   if (service instanceof AppError) return [t(service.textKey as TextKey)]
   if (service.documents.length === 0) return [t('answers.documents')]
   return [t('answers.documents_for', { service: service.name, documents: list(service.documents) })]

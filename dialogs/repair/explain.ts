@@ -5,12 +5,13 @@ import { fold } from '../readings'
 import type { Context } from '../service'
 
 /**
- * What a short question is answered with, wherever it comes: whether a call is a fraud, whether who is retired pays and may
+ * What a short question is answered with, wherever it comes: whether a call is a fraud, what answers here, whether who is retired pays and may
  * work, what a word means, or one of the INSS's values.
  */
 export function quickAnswer(text: string, context: Context): string | undefined {
   const said = bare(text)
   if (doubtsCall(said)) return t('answers.doubtful_call')
+  if (asksWhatIAm(said)) return t('menu.short_greeting')
   if (asksOfWorkRetired(said)) return t('answers.work_retired')
   return explainTerm(text) ?? valueAsked(text, context)
 }
@@ -21,6 +22,13 @@ function doubtsCall(said: string): boolean {
   const asks = /\b(?:ped(?:iram|indo|iu|em|e)|quer(?:em|iam)?|golpe|fraude|estelionato|falso|verdade)\b/
   const what = /\b(?:dados|senha|foto|selfie|codigo|dinheiro|pix|cpf|conta|golpe|fraude|estelionato)\b/
   return call.test(said) && asks.test(said) && what.test(said)
+}
+
+/** "Você é um robô?", "estou falando com uma pessoa?" */
+function asksWhatIAm(said: string): boolean {
+  const asked =
+    /\b(?:voce|vc|tu|quem fala|falando com)\s+(?:e |eh |es )?(?:um |uma )?(?:robo|robot|bot|maquina|pessoa|human[ao]|gente|programa|ia|computador|inteligencia artificial)\b/
+  return said.length <= 60 && asked.test(said)
 }
 
 /**

@@ -4,6 +4,20 @@ import { t } from '../../src/text'
 
 const context = { amounts: {}, today: '2026-11-26' } as unknown as Context
 
+it.each(['vc é robo?', 'Você é um robô ou uma pessoa?', 'to falando com uma pessoa?', 'oi, você é humano'])(
+  'says what answers here: %j',
+  (said) => {
+    expect(quickAnswer(said, context)).toBe(t('menu.short_greeting'))
+  },
+)
+
+it.each(['quero falar com uma pessoa', 'vc é péssimo', 'uma pessoa', 'a pessoa morreu'])(
+  'is not asked what answers here: %j',
+  (said) => {
+    expect(quickAnswer(said, context)).toBeUndefined()
+  },
+)
+
 describe('who is retired and works', () => {
   it.each([
     'ja sou aposentado e voltei a trabalhar, tenho que pagar inss?',
