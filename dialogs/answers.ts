@@ -108,8 +108,7 @@ export async function answerIntent(intent: string, turn: Turn): Promise<Say[] | 
   if (here) offersPerson(turn, 'service_needs_person', 'gently')
   const mourns = id === 'pensao-morte' && tellsOfDeath(text)
   // Without a word of which of the two: who it is for, before the person thinks that it is not for them.
-  const either = id === 'bpc-idoso' && !/\bidos[ao]s?\b|\bvelh\w+|\b6[5-9]\b|\b[7-9]\d\b/.test(text)
-  if (either) return [t('answers.rules_bpc'), t('answers.where')]
+  if (id === 'bpc-idoso' && !OLD.test(text)) return [t('answers.rules_bpc'), t('answers.where')]
   return [
     ...(mourns ? [t('answers.condolence')] : []),
     t('answers.not_here_yet', { service: service.name, what: service.what }),
@@ -120,11 +119,13 @@ export async function answerIntent(intent: string, turn: Turn): Promise<Say[] | 
   ]
 }
 
+const OLD = /\bidos[ao]s?\b|\bvelh\w+|\b6[5-9]\b|\b[7-9]\d\b/
+
 /** Lei 8.742/1993, art. 20: the BPC is for who is old, and for a person of any age with a disability. */
 function ofThisPerson(service: string, text: string): string {
   const disability =
     /\bdeficien\w+|\bautis\w+|\btea\b|\bdown\b|\bsindrome\b|\bceg[ao]s?\b|\bsurd[ao]s?\b|\bcadeirante|\bcadeira de rodas|\bparali\w+|\bfilh[ao]s?\b|\bfilhinh[ao]|\bcrianca|\bmenin[ao]|\bnet[ao]s?\b|\bdoen\w+|\bmicrocefalia|\bepilep\w+|\besquizofren\w+|\bacamad[ao]|\bamputad[ao]|\bcancer\b/
-  return service === 'bpc-idoso' && disability.test(text) ? 'bpc-pcd' : service
+  return service === 'bpc-idoso' && !OLD.test(text) && disability.test(text) ? 'bpc-pcd' : service
 }
 
 /** The INSS's own description of a service, or why there is none. */

@@ -5,8 +5,8 @@ import { fold } from '../readings'
 import type { Context } from '../service'
 
 /**
- * What a short question is answered with, wherever it comes: whether a call is a fraud, what answers here, whether who is retired pays and may
- * work, what a word means, or one of the INSS's values.
+ * What a short question is answered with, wherever it comes: whether a call is a fraud, what answers here, whether who is
+ * retired pays and may work, what a word means, or one of the INSS's values.
  */
 export function quickAnswer(text: string, context: Context): string | undefined {
   const said = bare(text)
@@ -27,7 +27,7 @@ function doubtsCall(said: string): boolean {
 /** "Você é um robô?", "estou falando com uma pessoa?" */
 function asksWhatIAm(said: string): boolean {
   const asked =
-    /\b(?:voce|vc|tu|quem fala|falando com)\s+(?:e |eh |es )?(?:um |uma )?(?:robo|robot|bot|maquina|pessoa|human[ao]|gente|programa|ia|computador|inteligencia artificial)\b/
+    /\b(?:(?:voce|vc|tu|quem fala) (?:e|eh|es)|falando com)\s+(?:um |uma )?(?:robo|robot|bot|maquina|pessoa|human[ao]|gente|programa|ia|computador|inteligencia artificial)\b/
   return said.length <= 60 && asked.test(said)
 }
 

@@ -11,12 +11,15 @@ it.each(['vc é robo?', 'Você é um robô ou uma pessoa?', 'to falando com uma 
   },
 )
 
-it.each(['quero falar com uma pessoa', 'vc é péssimo', 'uma pessoa', 'a pessoa morreu'])(
-  'is not asked what answers here: %j',
-  (said) => {
-    expect(quickAnswer(said, context)).toBeUndefined()
-  },
-)
+it.each([
+  'quero falar com uma pessoa',
+  'vc é péssimo',
+  'uma pessoa',
+  'a pessoa morreu',
+  'vc ia me mandar o protocolo',
+])('is not asked what answers here: %j', (said) => {
+  expect(quickAnswer(said, context)).toBeUndefined()
+})
 
 describe('who is retired and works', () => {
   it.each([
