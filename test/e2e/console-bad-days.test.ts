@@ -113,11 +113,7 @@ describeInBrowser('a bad day at the desk', () => {
   it('lets no answer that is late undo what was done meanwhile', async () => {
     await rui.presence('Em pausa')
     await rui.open('Minhas')
-    const dialog = await rui.act('Transferir')
-    await dialog.getByRole('combobox', { name: 'Fila', exact: true }).selectOption({ label: 'Benefício' })
-    await dialog.getByLabel('Nota para quem recebe').fill('Preciso sair.')
-    await dialog.getByRole('button', { name: 'Transferir' }).click()
-    await dialog.waitFor({ state: 'detached' })
+    await rui.toQueue('Benefício')
     await rui.open('Fila')
     await rui.button('Pegar').waitFor()
     const { route, held, letGo } = holdOne()

@@ -54,10 +54,7 @@ describeInBrowser('the desk of people', () => {
     // On a break nobody is given it, and both see it wait.
     await ana.presence('Em pausa')
     await ana.open('Minhas')
-    const dialog = await ana.act('Transferir')
-    await dialog.getByRole('combobox', { name: 'Fila', exact: true }).selectOption({ label: 'Benefício' })
-    await dialog.getByLabel('Nota para quem recebe').fill('Preciso sair.')
-    await dialog.getByRole('button', { name: 'Transferir' }).click()
+    await ana.toQueue('Benefício')
     await ana.open('Fila')
     await rui.open('Fila')
     await ana.shown('person', 'não sei se devo pedir agora')

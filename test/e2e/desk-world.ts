@@ -151,7 +151,7 @@ async function sit(
     /** Opens a window from the conversation's actions. */
     async act(action: string, title = action): Promise<Locator> {
       // They are gone for a moment while the conversation is read anew.
-      await button('Mais').waitFor({ timeout: 30_000 })
+      await button('Mais').waitFor()
       const shown = page.locator('.talk-actions > button').filter({ hasText: action })
       if (!(await shown.isVisible())) {
         await button('Mais').click()
@@ -159,6 +159,14 @@ async function sit(
       } else await shown.click()
       await dialog(title).waitFor()
       return dialog(title)
+    },
+    /** Gives the open conversation back to a queue. */
+    async toQueue(queue: string): Promise<void> {
+      const window = await this.act('Transferir')
+      await window.getByRole('combobox', { name: 'Fila', exact: true }).selectOption({ label: queue })
+      await window.getByLabel('Nota para quem recebe').fill('Preciso sair.')
+      await window.getByRole('button', { name: 'Transferir' }).click()
+      await window.waitFor({ state: 'detached' })
     },
     async presence(status: 'Disponível' | 'Em pausa') {
       await page.getByLabel('A sua presença').selectOption({ label: status })
