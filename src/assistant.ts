@@ -205,7 +205,8 @@ export async function startAssistant(
         name,
         turn,
         opens: (text) =>
-          text.length <= LONGEST_GREETING && understand(text, civilDate(clock.now())).intent === 'greeting',
+          text.length <= LONGEST_GREETING &&
+          understand(text, civilDate(clock.now())).intents[0] === 'greeting',
       },
     }),
     ...(config.redisUrl !== undefined && {

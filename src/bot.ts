@@ -215,7 +215,7 @@ async function converse(conversing: Conversing): Promise<void> {
   if (!/[\p{L}\p{N}?]/u.test(text)) return unreadable('repair.no_words')
   if (meaning.crisis !== undefined) return answerCrisis(meaning.crisis)
   if (meaning.intent === 'repeat' && meaning.confidence > 0.6 && mayRepeat(inbound, state)) return sayAgain()
-  if (!state.greeted && dialogs.activeDialog === undefined && meaning.intent !== 'greeting') {
+  if (!state.greeted && dialogs.activeDialog === undefined && meaning.intents[0] !== 'greeting') {
     state.greeted = true
     await say([t('menu.short_greeting')])
   }
