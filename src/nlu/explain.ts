@@ -25,7 +25,7 @@ const families: Record<string, string> = {
 /** How a sentence was read and what spoke for its intent rather than the next one, as lines of text. */
 export function explain(text: string, model: Model, meaning = loadUnderstanding()(text)): string[] {
   const plain = createReader(model.lexicon)
-  const reader = createReader(model.lexicon, createSpeller(model.vocabulary))
+  const reader = createReader(model.lexicon, createSpeller(model.vocabulary, model.others))
   const found = clausesOf(fold(text))
   const clauses = found.map((clause) => `${clause.denied ? '(denied) ' : ''}${clause.text}`)
   const corrected = reader.read(wantedOf(text, found))

@@ -19,6 +19,8 @@ export type Model = {
   hash: string
   lexicon: Lexicon
   vocabulary: Vocabulary
+  /** Words of the language that are not ours and must not be corrected into one. */
+  others: string[]
   temperature: number
   threshold: number
   outside: number
@@ -31,6 +33,7 @@ const shape = z.object({
   intents: z.array(z.string()),
   lexicon: lexiconShape,
   vocabulary: z.record(z.string(), z.number()),
+  others: z.array(z.string()),
   temperature: z.number(),
   threshold: z.number(),
   outside: z.number(),
@@ -41,7 +44,7 @@ const shape = z.object({
 })
 
 /** Changes whenever a trained model of the same phrases would differ: raise it with the feature code. */
-const FEATURE_CODE = 8
+const FEATURE_CODE = 9
 
 export function hashOf(lexicon: Lexicon, phrases: Phrase[]): string {
   const content = JSON.stringify([FEATURE_CODE, BUCKETS, intentIds, lexicon, phrases])

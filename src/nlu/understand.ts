@@ -32,7 +32,7 @@ export function createUnderstand(model: Model, crises: CrisisDetector): Understa
   const known = new Set(Object.keys(model.vocabulary))
   for (const becomes of Object.values(model.lexicon.expressions))
     for (const word of becomes.split(' ')) known.add(word)
-  const reader = createReader(model.lexicon, createSpeller(model.vocabulary), known)
+  const reader = createReader(model.lexicon, createSpeller(model.vocabulary, model.others), known)
   const scores = new Float64Array(intentIds.length)
 
   return (raw, today) => {
