@@ -1,3 +1,4 @@
+import { remembered } from './remembered'
 import { stemOf } from './stem'
 import type { Words } from './words'
 
@@ -23,13 +24,23 @@ const SIGN = 0.35
 
 /** The sentence's features, hashed into buckets. */
 export function featuresOf(sentence: Words): Features {
-  const weights = new Map<number, number>()
+  const used: number[] = []
   eachFeature(sentence, (key, weight) => {
     const bucket = bucketOf(key)
-    weights.set(bucket, (weights.get(bucket) ?? 0) + weight)
+    if (sums[bucket] === 0) used.push(bucket)
+    sums[bucket] = (sums[bucket] as number) + weight
   })
-  return { buckets: Int32Array.from(weights.keys()), values: Float32Array.from(weights.values()) }
+  const buckets = Int32Array.from(used)
+  const values = new Float32Array(used.length)
+  for (let at = 0; at < used.length; at += 1) {
+    values[at] = sums[used[at] as number] as number
+    sums[used[at] as number] = 0
+  }
+  return { buckets, values }
 }
+
+/** All zero between sentences; every weight is positive. */
+const sums = new Float64Array(BUCKETS)
 
 /**
  * Words, their stems, pairs of words, the parts they play (alone, in pairs and in the same sentence), and the letters
@@ -42,13 +53,14 @@ export function eachFeature(sentence: Words, take: (key: string, weight: number)
     const value = weight / Math.sqrt(Math.max(1, keys.size))
     for (const key of keys) take(key, value)
   }
-  family(FAMILIES.word, new Set(words.map((word) => `w${word}`)))
-  family(FAMILIES.stem, new Set(words.map((word) => `t${stemOf(word)}`)))
+  const each = words.map(keysOf)
+  family(FAMILIES.word, new Set(each.map(({ word }) => word)))
+  family(FAMILIES.stem, new Set(each.map(({ stem }) => stem)))
   family(FAMILIES.pair, pairs(words, 'p'))
   family(FAMILIES.role, new Set(roles.map((role) => `r${role}`)))
   family(FAMILIES.rolePair, pairs(roles, 'q'))
   family(FAMILIES.together, together(roles))
-  family(FAMILIES.letters, letters(words))
+  family(FAMILIES.letters, new Set(each.flatMap(({ letters }) => letters)))
   family(FAMILIES.shape, shape(sentence))
   for (const key of signs(words, roles)) take(key, SIGN)
 }
@@ -81,14 +93,15 @@ function signs(words: string[], roles: string[]): Set<string> {
   return keys
 }
 
-function letters(words: string[]): Set<string> {
-  const keys = new Set<string>()
-  for (const word of words) {
-    if (word.startsWith('#')) continue
-    const framed = `^${word}$`
-    for (const size of [3, 4]) {
-      for (let at = 0; at + size <= framed.length; at += 1) keys.add(`l${framed.slice(at, at + size)}`)
-    }
+/** The keys a word gives wherever it stands. */
+const keysOf = remembered((word) => ({ word: `w${word}`, stem: `t${stemOf(word)}`, letters: letters(word) }))
+
+function letters(word: string): string[] {
+  if (word.startsWith('#')) return []
+  const framed = `^${word}$`
+  const keys: string[] = []
+  for (const size of [3, 4]) {
+    for (let at = 0; at + size <= framed.length; at += 1) keys.push(`l${framed.slice(at, at + size)}`)
   }
   return keys
 }

@@ -88,8 +88,9 @@ export function createUnderstand(model: Model, crises: CrisisDetector): Understa
   /** Clear wishes of different kinds, in order; none unless there are at least two. */
   function wishesOf(clauses: string[]): Ranked {
     const wishes: Ranked = []
-    for (const clause of clauses) {
-      if (!asksForSomething(clause)) continue
+    const asking = clauses.filter(asksForSomething)
+    if (asking.length < 2) return []
+    for (const clause of asking) {
       const top = rank(clause).ranked[0]
       if (
         top === undefined ||

@@ -1,6 +1,7 @@
 import { numbersInDigits } from './entities/numbers'
 import { fold } from './fold'
 import type { Lexicon } from './lexicon'
+import { remembered } from './remembered'
 import type { Speller } from './spelling'
 
 /** A folded sentence as the model sees it. */
@@ -68,20 +69,6 @@ export function createReader(lexicon: Lexicon, speller?: Speller, known?: Readon
   }
 
   return { read, plain }
-}
-
-const MOST_REMEMBERED = 20_000
-
-/** Correcting a word costs more than all that follows, and people use the same words. */
-function remembered(change: (word: string) => string): (word: string) => string {
-  const known = new Map<string, string>()
-  return (word) => {
-    const before = known.get(word)
-    if (before !== undefined) return before
-    const changed = change(word)
-    if (known.size < MOST_REMEMBERED) known.set(word, changed)
-    return changed
-  }
 }
 
 function isNumber(word: string): boolean {

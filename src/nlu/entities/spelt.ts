@@ -1,4 +1,5 @@
 import { soundOf } from '../phonetic'
+import { remembered } from '../remembered'
 
 /** Words that numbers and times are told with; the rest of a language is not needed to read them. */
 const NUMBERS =
@@ -27,15 +28,17 @@ const long = wanted.filter((word) => word.length >= 6)
  * "mezes"), or is one slip away when it is long enough for that to mean nothing else ("quato", "cincoenta").
  */
 export function spelt(folded: string): string {
-  return folded.replace(/[a-z]{4,14}/g, (word) => {
-    const fond = FOND.exec(word)
-    if (fond !== null) return fondly(fond[1] ?? '')
-    if (known.has(word) || others.has(word)) return word
-    const sound = bySound.get(soundOf(word))
-    if (sound !== undefined) return sound
-    return word.length < 5 ? word : (nearest(word) ?? word)
-  })
+  return folded.replace(/[a-z]{4,14}/g, meant)
 }
+
+const meant = remembered((word) => {
+  const fond = FOND.exec(word)
+  if (fond !== null) return fondly(fond[1] ?? '')
+  if (known.has(word) || others.has(word)) return word
+  const sound = bySound.get(soundOf(word))
+  if (sound !== undefined) return sound
+  return word.length < 5 ? word : (nearest(word) ?? word)
+})
 
 /** "Quinhentão", "milzinho", "cinquentinha". */
 const FOND =
