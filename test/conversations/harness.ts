@@ -132,7 +132,9 @@ export async function startConversations() {
     const people =
       script.people && (await openPeople(store, inssApi.clock, script.people, () => over.channel))
     let off = false
-    const inss = createInssClient({ url: proxy.url, timeoutMs: 1500 })
+    // Short only where the answer never comes, so that a busy machine changes no conversation.
+    const timeoutMs = script.turns.some((turn) => turn.api === 'slow') ? 1500 : 8000
+    const inss = createInssClient({ url: proxy.url, timeoutMs })
     let session: { cpf: string; token: string; name: string; level: 'bronze' | 'silver' | 'gold' } | undefined
     let failure: string | undefined
     let count = 0
@@ -165,7 +167,7 @@ export async function startConversations() {
         url: inssApi.running.api.url,
         clientId: client.id,
         clientSecret: client.secret,
-        timeoutMs: 1500,
+        timeoutMs,
       }),
       secretKey: Buffer.alloc(32, 3),
       webhookSecret: 'segredo dos eventos',
