@@ -23,7 +23,6 @@ export type Model = {
   others: string[]
   temperature: number
   threshold: number
-  outside: number
   linear: Linear & { weights: Int8Array; steps: Float32Array }
 }
 
@@ -36,7 +35,6 @@ const shape = z.object({
   others: z.array(z.string()),
   temperature: z.number(),
   threshold: z.number(),
-  outside: z.number(),
   /** Int8, little endian, row by bucket, in base 64. */
   weights: z.string(),
   steps: z.array(z.number()),

@@ -34,7 +34,6 @@ const shape = z.object({
   hash: z.string(),
   temperature: z.number(),
   threshold: z.number(),
-  outside: z.number(),
 })
 
 /** Measures anew and keeps the result; nothing to do while the phrases are the same. */

@@ -19,17 +19,11 @@ const BALANCE = 0.4
 const FOLDS = 3
 /** Share of in-scope phrases that may be asked back although they were understood. */
 const FALSE_REJECTION = 0.05
-/** Share of in-scope phrases, held out, that may seem out of scope; of what citizens write it is twice as many. */
-const MISPLACED = 0.025
 
 export type HeldOut = { phrase: Phrase; scores: Float64Array; familiar: number }
 
-/**
- * What makes confidence be what it says; `hash` tells the phrases, lexicon and code it was measured on. `outside`: from
- * this chance on a sentence is taken for out of scope, though something else be likelier: phrases are written by people
- * who know what we do, and those who do not ask for more that is not ours.
- */
-export type Calibration = { hash: string; temperature: number; threshold: number; outside: number }
+/** What makes confidence be what it says; `hash` tells the phrases, lexicon and code it was measured on. */
+export type Calibration = { hash: string; temperature: number; threshold: number }
 
 /** Trains the model the assistant runs on, from every phrase. */
 export function trainModel(lexicon: Lexicon, phrases: Phrase[], calibration: Calibration): Model {
@@ -48,7 +42,6 @@ export function calibrateModel(lexicon: Lexicon, phrases: Phrase[], hash: string
     hash,
     temperature,
     threshold: thresholdOf(heldOut, temperature),
-    outside: outsideOf(heldOut, temperature),
   }
 }
 
@@ -188,16 +181,6 @@ function thresholdOf(heldOut: HeldOut[], temperature: number): number {
   }
   right.sort((a, b) => a - b)
   return Math.round((right[Math.floor(right.length * FALSE_REJECTION)] ?? 0) * 1000) / 1000
-}
-
-/** The chance of being out of scope that only `MISPLACED` of the in-scope phrases reach. */
-function outsideOf(heldOut: HeldOut[], temperature: number): number {
-  const label = intentIds.indexOf('out_of_scope')
-  const chances = heldOut
-    .filter(({ phrase }) => phrase.intent !== 'out_of_scope')
-    .map(({ scores }) => softmax(Float64Array.from(scores), temperature)[label] ?? 0)
-    .sort((a, b) => b - a)
-  return Math.round((chances[Math.floor(chances.length * MISPLACED)] ?? 1) * 1000) / 1000
 }
 
 /** A word seen once that sounds like one seen this many times more is a spelling of it, not a word. */

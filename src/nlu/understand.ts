@@ -23,7 +23,6 @@ const CRISIS_BY_MODEL = 0.6
 /** A word or two the model has never seen say nothing ("azul"); the detector knows the short cries for help. */
 const FEWEST_WORDS = 3
 const CRISIS = intentIds.indexOf('crisis')
-const OUTSIDE = intentIds.indexOf('out_of_scope')
 
 type Ranked = { intent: IntentId; confidence: number }[]
 
@@ -37,13 +36,12 @@ export function createUnderstand(model: Model, crises: CrisisDetector): Understa
 
   return (raw, today) => {
     const text = clean(raw)
-    const folded = fold(raw)
-    const clauses = clausesOf(folded)
+    const clauses = clausesOf(fold(text))
+    const spoken = reader.plain(text).join(' ')
     const affirmed = clauses.filter((clause) => !clause.denied).slice(0, MOST_CLAUSES)
     const { ranked, familiar, empty, crisisChance } = rank(wantedOf(text, clauses))
     const wishes = affirmed.length < 2 ? [] : wishesOf(affirmed.map((clause) => clause.text))
     const first = wishes[0] ?? ranked[0]
-    const spoken = reader.plain(raw).join(' ')
     const sentence = familiar >= FOREIGN && spoken.split(' ').length >= FEWEST_WORDS
     const heard = sentence && crisisChance >= CRISIS_BY_MODEL && !crises.figurative(spoken)
     const crisis = crises.find(spoken) ?? (heard ? likelyKind(spoken) : undefined)
@@ -71,12 +69,6 @@ export function createUnderstand(model: Model, crises: CrisisDetector): Understa
     const crisisChance = chances[CRISIS] as number
     chances[CRISIS] = 0
     const ranked = best(chances, 3)
-    const outside = chances[OUTSIDE] as number
-    // Rather asked back, or told who does it, than led into what was not meant.
-    if (outside >= model.outside && ranked[0]?.intent !== 'out_of_scope') {
-      const others = ranked.filter(({ intent }) => intent !== 'out_of_scope').slice(0, 2)
-      ranked.splice(0, 3, { intent: 'out_of_scope', confidence: outside }, ...others)
-    }
     return {
       ranked,
       crisisChance,

@@ -43,7 +43,15 @@ export function createReader(lexicon: Lexicon, speller?: Speller, known?: Readon
   const spell = speller === undefined ? undefined : remembered(speller)
   const emoji = Object.entries(lexicon.emoji)
 
+  // The same sentence is read for danger and for its wish.
+  let last: { text: string; words: string[] } | undefined
+
   function plain(text: string): string[] {
+    if (last?.text !== text) last = { text, words: wordsOf(text) }
+    return last.words
+  }
+
+  function wordsOf(text: string): string[] {
     let spoken = text
     for (const [sign, word] of emoji) if (spoken.includes(sign)) spoken = spoken.replaceAll(sign, ` ${word} `)
     const raw = numbersInDigits(fold(spoken)).match(/\d+(?:[.,/-]\d+)*|[a-z]+|[º@]/g) ?? []
