@@ -86,6 +86,7 @@ const catalogue: Record<string, string> = {
 export async function answerIntent(intent: string, turn: Turn): Promise<Say[] | undefined> {
   if (intent === 'out_of_scope') return [whoDoesIt(turn.meaning?.text ?? '')]
   const benefit = benefitIn(turn)
+  if (benefit !== undefined) turn.benefit = benefit.service
   const askedOf =
     benefit?.intents.includes(intent) === true && /\bdireitos?\b/.test(fold(turn.meaning?.text ?? ''))
   if (intent === 'general_rules_question' || askedOf) return rulesAbout(benefit, turn)
@@ -166,11 +167,14 @@ async function documentsFor(benefit: Benefit | undefined, turn: Turn): Promise<S
   return [t('answers.documents_for', { service: service.name, documents: list(service.documents) })]
 }
 
-/** The benefit a question is about: by its name or the event it is for, else by what it resembles most. */
-function benefitIn({ meaning }: Turn): Benefit | undefined {
+/** The benefit a question is about: by its name or the event it is for, else what was spoken of, or what it resembles. */
+function benefitIn({ meaning, benefitBefore }: Turn): Benefit | undefined {
   const text = fold(meaning?.text ?? '')
   const named = benefits.find(({ words }) => words.test(text))
   if (named !== undefined) return named
+  const goesOn = meaning?.intent === 'documents_needed' || meaning?.intent === 'general_rules_question'
+  const before = goesOn ? benefits.find(({ service }) => service === benefitBefore) : undefined
+  if (before !== undefined) return before
   const near = meaning?.nearest.filter(({ confidence }) => confidence >= RESEMBLES) ?? []
   return near.flatMap(({ intent }) => benefits.find(({ intents }) => intents.includes(intent)) ?? [])[0]
 }

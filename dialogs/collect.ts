@@ -13,7 +13,7 @@ import {
   stepOf,
 } from './collect-state'
 import { loginPrompt, reaches } from './login-prompt'
-import { yesOrNo } from './readings'
+import { meansAnother, yesOrNo } from './readings'
 import { hearWhoItIsAbout } from './relative'
 import { findCorrection, undoesCorrection } from './repair/correct'
 import { interrupt } from './repair/interrupt'
@@ -241,16 +241,17 @@ export class CollectDialog<F extends object> extends Dialog {
       const interrupted = await this.interrupted(dc, state, undefined)
       if (interrupted !== undefined) return interrupted
     }
-    if (answer.choice === 2 || (answer.choice === undefined && isNo(answer.text))) {
-      turn.context.record({ type: 'login_refused', service: this.id })
-      return (await this.apply(dc, state, step.refused(state.facts, turn.context))) ?? this.run(dc, state)
-    }
-    if (answer.choice === 1) return this.askLogin(dc, state, step, [t('login_chat.new_link')])
-    if (answer.choice === undefined) {
+    const refuses = answer.choice === 2 || (answer.choice === undefined && isNo(answer.text))
+    if (answer.choice === undefined && (!refuses || meansAnother(answer))) {
       const digressed = await interrupt(dc, { topic: 'digression', service: this.service.title })
       if (digressed === 'started') return Dialog.EndOfTurn
       if (digressed === 'ask_again') return this.askLogin(dc, state, step, [])
     }
+    if (refuses) {
+      turn.context.record({ type: 'login_refused', service: this.id })
+      return (await this.apply(dc, state, step.refused(state.facts, turn.context))) ?? this.run(dc, state)
+    }
+    if (answer.choice === 1) return this.askLogin(dc, state, step, [t('login_chat.new_link')])
     const often = answer.choice === 0 && this.failsOften(state, step.fact)
     if (often && offersPerson(turn, 'login_failed')) return this.leaveToPerson(dc, [t('login_chat.not_yet')])
     return this.askLogin(dc, state, step, [t('login_chat.not_yet')])

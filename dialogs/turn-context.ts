@@ -18,6 +18,9 @@ export type Turn = {
   person?: { why: Why; gently?: true }
   /** What the person wants now, when this turn says so. */
   topic?: string
+  /** The benefit that the answer before was about, and the one that this answer is about: an id of `benefits`. */
+  benefitBefore?: string
+  benefit?: string
   /** What was done on the INSS's side in this turn, with its protocol. */
   done: string[]
   handoff?: Handoff

@@ -38,6 +38,8 @@ export type ConversationState = {
   handoff?: HandoffState
   /** Of whom the person spoke last. */
   relative?: Spoken
+  /** The benefit the last answer was about, so that "que documento precisa?" is of that one. */
+  benefit?: string
 }
 
 export type BotTurn = {
@@ -102,6 +104,7 @@ export function createBot(understand: Understand): Bot {
     const meaning = withRelative(state, understood, given.at)
     if (confirmation !== undefined) context.record({ type: confirmation.event })
     const turn: Turn = { inbound, meaning, context, wishes: state.wishes, outcome: 'answered', done: [] }
+    if (state.benefit !== undefined) turn.benefitBefore = state.benefit
     const kept = state.handoff ?? {}
     const adapter = new CollectingAdapter()
     const turnContext = new TurnContext(adapter, activityOf(inbound, text ?? ''))
@@ -122,6 +125,8 @@ export function createBot(understand: Understand): Bot {
     })
     state.dialogs = dialogs.stack
     state.wishes = turn.wishes
+    if (turn.benefit !== undefined) state.benefit = turn.benefit
+    else if (meaning?.understood === true) delete state.benefit
     const { replies } = adapter
     if (context.desk !== undefined) keepWhatHappened(kept, turn, events)
     if (Object.keys(kept).length === 0) delete state.handoff

@@ -260,10 +260,10 @@ function readEvent(left: Text, mentions: Mentions, today: string | undefined): v
 function readSexTold(left: Text, mentions: Mentions): void {
   if (mentions.kinship !== undefined) return
   const woman = left.has(
-    /\b(?:sou|eu sou)(?: uma)? (?:mulher|senhora|professora|viuva|aposentada|agricultora|lavradora|domestica|dona de casa|gestante|diarista|autonoma|mae|pescadora|enfermeira|solteira|casada|costureira|faxineira|cozinheira)\b|\bmulher,? (?:com |de )?\d{2}|\bsexo feminino\b|\b(?:estou|to|fiquei) (?:gravida|gestante|desempregada)\b|^\W*(?:mulher|feminino)\b|·,? mulher\b|\bsou mulher\b/,
+    /\b(?:sou|eu sou)(?: uma)? (?:mulher|muier?|mule|senhora|professora|viuva|aposentada|agricultora|lavradora|domestica|dona de casa|gestante|diarista|autonoma|mae|pescadora|enfermeira|solteira|casada|costureira|faxineira|cozinheira)\b|\bmulher,? (?:com |de )?\d{2}|\bsexo feminino\b|\b(?:estou|to|fiquei) (?:gravida|gestante|desempregada)\b|^\W*(?:mulher|feminino)\b|·,? mulher\b|\bsou mulher\b/,
   )
   const man = left.has(
-    /\b(?:sou|eu sou)(?: um)? (?:homem|senhor|professor|viuvo|aposentado|agricultor|lavrador|pedreiro|autonomo|pescador|enfermeiro|motorista homem|solteiro|casado|vigilante homem)\b|\bhomem,? (?:com |de )?\d{2}|\bsexo masculino\b|\b(?:estou|to|fiquei) desempregado\b|^\W*(?:homem|masculino)\b|·,? homem\b/,
+    /\b(?:sou|eu sou)(?: um)? (?:homem?|omi|omem|senhor|professor|viuvo|aposentado|agricultor|lavrador|pedreiro|autonomo|pescador|enfermeiro|motorista homem|solteiro|casado|vigilante homem)\b|\bhomem,? (?:com |de )?\d{2}|\bsexo masculino\b|\b(?:estou|to|fiquei) desempregado\b|^\W*(?:homem|masculino)\b|·,? homem\b/,
   )
   if (woman !== man) mentions.sex = woman ? 'F' : 'M'
 }
