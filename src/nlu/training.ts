@@ -88,16 +88,19 @@ function trainOn(
   const counts = new Map<IntentId, number>()
   for (const { intent } of phrases) counts.set(intent, (counts.get(intent) ?? 0) + 1)
   const even = phrases.length / intentIds.length
-  const examples = [...phrases, ...joinedOf(phrases)].map(({ text, intent }) => ({
+  const exampleOf = ({ text, intent }: Phrase) => ({
     features: featuresOf(reader.read(text)),
     label: intentIds.indexOf(intent),
     weight: (even / (counts.get(intent) ?? 1)) ** BALANCE,
-  }))
+  })
+  const examples = phrases.map(exampleOf)
+  const trained = (seed: number) =>
+    trainLinear([...examples, ...joinedOf(phrases, seed).map(exampleOf)], { ...OPTIONS, seed })
   return {
     vocabulary,
     others,
     reader,
-    linear: meanOf(SEEDS.map((seed) => trainLinear(examples, { ...OPTIONS, seed }))),
+    linear: meanOf(SEEDS.map(trained)),
   }
 }
 
@@ -119,8 +122,8 @@ const SHORT: ReadonlySet<IntentId> = new Set([
 const JOINED = 0.5
 const JOINTS = ['.', ',', ' e', '']
 
-function joinedOf(phrases: Phrase[]): Phrase[] {
-  const random = seeded(SEEDS[0] ?? 0)
+function joinedOf(phrases: Phrase[], seed: number): Phrase[] {
+  const random = seeded(seed)
   const oneOf = <T>(list: T[]) => list[Math.floor(random() * list.length)] as T
   const joined: Phrase[] = []
   for (const { text, intent } of phrases) {
