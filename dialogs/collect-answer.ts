@@ -1,6 +1,7 @@
 import { completeDate, readChoice, readYesNo } from '../src/nlu/index'
 import type { Reading } from '../src/nlu/reading'
 import { type Asked, questionsOf, type State } from './collect-state'
+import { fold } from './readings'
 import type { Answer, Context, Question, Service } from './service'
 import type { Turn } from './turn-context'
 
@@ -54,6 +55,11 @@ export function readAnswer<F extends object>(
 export function isNo(text: string): boolean {
   const reading = readYesNo(text)
   return reading.certainty === 'sure' && !reading.value
+}
+
+/** Whether a message begins by refusing, however long it goes on. */
+export function refusesFirst(text: string): boolean {
+  return /^\W*(?:\w+\W+){0,2}(?:nao|n|num|nem|nunca|jamais|negativo)\b/.test(fold(text))
 }
 
 /** Facts that were not asked for yet and are told all the same, so that nobody is asked for them again. */

@@ -2,7 +2,15 @@ import type { DialogContext, DialogTurnResult } from 'botbuilder-dialogs'
 import { AppError } from '../src/errors'
 import { aboutRelative, isAboutRelative, type Relative, type TextKey, t } from '../src/text'
 import { Dialog } from './botbuilder'
-import { answerOf, isNo, isPlainAnswer, isStale, readAnswer, toldBesides } from './collect-answer'
+import {
+  answerOf,
+  isNo,
+  isPlainAnswer,
+  isStale,
+  readAnswer,
+  refusesFirst,
+  toldBesides,
+} from './collect-answer'
 import {
   dropWhatDependsOn,
   learn,
@@ -13,7 +21,7 @@ import {
   stepOf,
 } from './collect-state'
 import { loginPrompt, reaches } from './login-prompt'
-import { meansAnother, yesOrNo } from './readings'
+import { yesOrNo } from './readings'
 import { hearWhoItIsAbout } from './relative'
 import { findCorrection, undoesCorrection } from './repair/correct'
 import { interrupt } from './repair/interrupt'
@@ -242,7 +250,9 @@ export class CollectDialog<F extends object> extends Dialog {
       if (interrupted !== undefined) return interrupted
     }
     const refuses = answer.choice === 2 || (answer.choice === undefined && isNo(answer.text))
-    if (answer.choice === undefined && (!refuses || meansAnother(answer))) {
+    // "Tão tirando um dinheiro que eu nunca autorizei" refuses nothing.
+    const plainly = refuses && (isPlainAnswer(answer.text) || refusesFirst(answer.text))
+    if (answer.choice === undefined && !plainly) {
       const digressed = await interrupt(dc, { topic: 'digression', service: this.service.title })
       if (digressed === 'started') return Dialog.EndOfTurn
       if (digressed === 'ask_again') return this.askLogin(dc, state, step, [])

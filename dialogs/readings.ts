@@ -11,23 +11,10 @@ export function picked<const V>(answer: Answer, values: readonly V[]): Reading<V
 
 /** Yes and no, by button (yes first) or in words. */
 export function yesOrNo(answer: Answer): Reading<boolean> {
-  if (answer.choice !== undefined) return { certainty: 'sure', value: answer.choice === 0 }
-  return meansAnother(answer) ? { certainty: 'again', reason: 'nothing_found' } : readYesNo(answer.text)
+  return answer.choice === undefined
+    ? readYesNo(answer.text)
+    : { certainty: 'sure', value: answer.choice === 0 }
 }
-
-/** So sure of a wish that a "nunca" or "já" somewhere in the story is no answer. */
-const ANOTHER = 0.95
-const FEWEST_WORDS = 8
-const ANSWERS_FIRST =
-  /^\W*(?:\w+\W+){0,2}(?:sim|ss?|nao|n|num|nem|nunca|jamais|ja|isso|claro|certo|ok|pode|aceito|negativo)\b/
-
-/** Whether a long message is clearly another wish: "tão tirando um dinheiro que eu nunca autorizei" refuses nothing. */
-export function meansAnother({ text, meaning }: Answer): boolean {
-  if (!meaning.understood || meaning.confidence < ANOTHER || ACTS.has(meaning.intent)) return false
-  return text.split(/\s+/).length >= FEWEST_WORDS && !ANSWERS_FIRST.test(fold(text))
-}
-
-const ACTS: ReadonlySet<string> = new Set(['yes', 'no', 'cancel', 'go_back', 'repeat', 'human_agent'])
 
 /** Small letters without accents, for comparing. */
 export function fold(text: string): string {
