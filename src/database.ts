@@ -9,6 +9,7 @@ import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
 import { drizzle as drizzlePglite } from 'drizzle-orm/pglite'
 import { migrate as migratePglite } from 'drizzle-orm/pglite/migrator'
 import { Pool } from 'pg'
+import { copyEmptyDatabase } from './empty-database'
 import { AppError } from './errors'
 import { lockFolder } from './folder-lock'
 import type { Log } from './log'
@@ -53,6 +54,7 @@ async function openPglite(folder: string): Promise<Connection> {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     lock = lockFolder(folder)
+    copyEmptyDatabase(`${folder}/pglite`)
     const client = await PGlite.create(`${folder}/pglite`)
     const held = lock
     return {

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
+import { copyEmptyDatabase } from '../../src/empty-database'
 import { AppError } from '../../src/errors'
 import { loadSigningKey } from '../../src/inss-api/auth/keys'
 import { openDatabase } from '../../src/inss-api/db/database'
@@ -27,6 +28,17 @@ const refusal = (opening: Promise<unknown>): Promise<AppError> =>
   )
 
 describe('the data folder', () => {
+  test('begins as the empty database of the build, which is never copied over one that is there', async () => {
+    const dataFolder = folder()
+    const files = join(dataFolder, 'pglite')
+    copyEmptyDatabase(files)
+    expect(existsSync(join(files, 'PG_VERSION'))).toBe(true)
+    expect(readdirSync(dataFolder)).toEqual(['pglite'])
+    rmSync(join(files, 'PG_VERSION'))
+    copyEmptyDatabase(files)
+    expect(existsSync(join(files, 'PG_VERSION'))).toBe(false)
+  })
+
   test('in use by another opening is refused with one sentence, and is free again afterwards', async () => {
     const dataFolder = folder()
     const first = await openDatabase({ dataFolder, log })

@@ -169,8 +169,14 @@ describe('a sentence means the same', () => {
     ['with an emoji', (text) => `${text} 🙂`],
     ['with a full stop', (text) => `${text}.`],
   ]
+  const known = new Map<string, string>()
+  const intentOf = (text: string) => {
+    const intent = known.get(text) ?? understand(text, today).intent
+    known.set(text, intent)
+    return intent
+  }
   const moved = (pairs: [string, string][]) =>
-    pairs.filter(([before, after]) => understand(before, today).intent !== understand(after, today).intent)
+    pairs.filter(([before, after]) => intentOf(before) !== intentOf(after))
 
   test.each(changes)('%s', (_, change) => {
     const pairs = phrases.map(({ text }): [string, string] => [text, change(text)])
