@@ -33,7 +33,10 @@ export function loadCrisisDetector(file = projectFile('locales/pt-BR/crisis.yaml
   const detectors = kinds.map((kind) => ({ kind, sign: any(signs[kind]) }))
   const literal = (spoken: string) => spoken.replace(unless, ' / ')
   return {
-    find: (spoken) => detectors.find(({ sign }) => sign.test(literal(spoken)))?.kind,
+    find(spoken) {
+      const meant = literal(spoken)
+      return detectors.find(({ sign }) => sign.test(meant))?.kind
+    },
     figurative: (spoken) => literal(spoken) !== spoken,
   }
 }

@@ -1,12 +1,12 @@
-import { bucketOf, eachFeature } from './features'
+import { featuresOf } from './features'
 import { fold } from './fold'
 import { loadUnderstanding } from './index'
 import { type IntentId, intentIds } from './intents'
-import { type Linear, score } from './linear'
+import type { Linear } from './linear'
 import { MODEL_FILE, type Model, readModel } from './model-file'
 import { createSpeller } from './spelling'
 import { clausesOf, wantedOf } from './wishes'
-import { createReader } from './words'
+import { createReader, type Words } from './words'
 
 /** What each family of features is called, by the first letter of its keys. */
 const families: Record<string, string> = {
@@ -52,23 +52,17 @@ export function explain(text: string, model: Model, meaning = loadUnderstanding(
 
 const MOST_SHOWN = 12
 
-function weighed(
-  words: Parameters<typeof eachFeature>[0],
-  linear: Linear,
-  first: IntentId,
-  second: IntentId,
-): string[] {
-  const pull = (key: string, weight: number) => {
-    const one = { buckets: Int32Array.of(bucketOf(key)), values: Float32Array.of(weight) }
-    const none = { buckets: new Int32Array(0), values: new Float32Array(0) }
-    const [a, b] = [intentIds.indexOf(first), intentIds.indexOf(second)]
-    const alone = score(linear, one, new Float64Array(linear.classes))
-    const bias = score(linear, none, new Float64Array(linear.classes))
-    return (alone[a] ?? 0) - (bias[a] ?? 0) - (alone[b] ?? 0) + (bias[b] ?? 0)
-  }
-  const pulls: { key: string; by: number }[] = []
-  eachFeature(words, (key, weight) => pulls.push({ key, by: pull(key, weight) }))
-  pulls.sort((a, b) => Math.abs(b.by) - Math.abs(a.by))
+function weighed(words: Words, linear: Linear, first: IntentId, second: IntentId): string[] {
+  const [a, b] = [intentIds.indexOf(first), intentIds.indexOf(second)]
+  const weight = (bucket: number, label: number) =>
+    (linear.weights[bucket * linear.classes + label] ?? 0) * (linear.steps?.[label] ?? 1)
+  const names = new Map<number, string>()
+  const { buckets, values } = featuresOf(words, names)
+  const pulls = Array.from(buckets, (bucket, at) => ({
+    key: names.get(bucket) ?? '',
+    by: (values[at] ?? 0) * (weight(bucket, a) - weight(bucket, b)),
+  }))
+  pulls.sort((one, other) => Math.abs(other.by) - Math.abs(one.by))
   const shown = pulls.slice(0, MOST_SHOWN)
   return shown.map(
     ({ key, by }) => `  ${by >= 0 ? '+' : ''}${by.toFixed(2)} ${families[key[0] ?? '']} "${key.slice(1)}"`,

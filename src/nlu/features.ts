@@ -8,28 +8,57 @@ export const BUCKETS = 1 << 17
 /** One sentence as sparse weights: `buckets[i]` carries `values[i]`. */
 export type Features = { buckets: Int32Array; values: Float32Array }
 
-/** How much each family of features weighs in the sentence's vector. */
-const FAMILIES = {
-  word: 1,
-  stem: 0.6,
-  pair: 0.6,
-  role: 0.4,
-  rolePair: 0.5,
-  together: 0.5,
-  letters: 0.8,
-  shape: 0.3,
-}
-/** Each telling part weighs this much however long the sentence: one "fgts" decides a whole story. */
-const SIGN = 0.35
+/** Takes one key: a letter that tells its family, and one or two words. It may come more than once. */
+type Take = (mark: string, word: string, other?: string) => void
 
-/** The sentence's features, hashed into buckets. */
-export function featuresOf(sentence: Words): Features {
+type Family = {
+  /** Of the whole family in the sentence's vector, so that a long story does not outweigh a short wish. */
+  weight: number
+  /** Each key has the weight of the family however many there are: one "fgts" decides a whole story. */
+  steady?: true
+  keys: (sentence: Words, take: Take) => void
+}
+
+/**
+ * Words, their stems, pairs of words, the parts they play (alone, in pairs and in the same sentence), and the letters
+ * inside them (which survive spellings nobody foresaw).
+ */
+const families: Family[] = [
+  { weight: 1, keys: ({ words }, take) => words.forEach((word) => void take('w', word)) },
+  { weight: 0.6, keys: ({ words }, take) => words.forEach((word) => void take('t', stem(word))) },
+  { weight: 0.6, keys: ({ words }, take) => pairs('p', words, take) },
+  { weight: 0.4, keys: ({ roles }, take) => roles.forEach((role) => void take('r', role)) },
+  { weight: 0.5, keys: ({ roles }, take) => pairs('q', roles, take) },
+  { weight: 0.5, keys: together },
+  { weight: 0.8, keys: ({ words }, take) => words.forEach((word) => void letters(word, take)) },
+  { weight: 0.3, keys: shape },
+  { weight: 0.35, steady: true, keys: signs },
+]
+
+/**
+ * The sentence's features, hashed into buckets.
+ * @param names gets what each bucket was made from, for explanations
+ */
+export function featuresOf(sentence: Words, names?: Map<number, string>): Features {
   const used: number[] = []
-  eachFeature(sentence, (key, weight) => {
-    const bucket = bucketOf(key)
-    if (sums[bucket] === 0) used.push(bucket)
-    sums[bucket] = (sums[bucket] as number) + weight
-  })
+  let found: number[] = []
+  const take: Take = (mark, word, other) => {
+    const bucket = bucketOf(mark, word, other)
+    if (seen[bucket] === turn) return
+    seen[bucket] = turn
+    found.push(bucket)
+    names?.set(bucket, `${mark}${word}${other === undefined ? '' : ` ${other}`}`)
+  }
+  for (const { weight, steady, keys } of families) {
+    turn = (turn + 1) | 0
+    found = []
+    keys(sentence, take)
+    const value = steady === true ? weight : weight / Math.sqrt(Math.max(1, found.length))
+    for (const bucket of found) {
+      if (sums[bucket] === 0) used.push(bucket)
+      sums[bucket] = (sums[bucket] as number) + value
+    }
+  }
   const buckets = Int32Array.from(used)
   const values = new Float32Array(used.length)
   for (let at = 0; at < used.length; at += 1) {
@@ -41,84 +70,69 @@ export function featuresOf(sentence: Words): Features {
 
 /** All zero between sentences; every weight is positive. */
 const sums = new Float64Array(BUCKETS)
+/** In which family of which sentence a bucket was last found. */
+const seen = new Int32Array(BUCKETS)
+let turn = 0
 
-/**
- * Words, their stems, pairs of words, the parts they play (alone, in pairs and in the same sentence), and the letters
- * inside them (which survive spellings nobody foresaw). Each family has unit length times its weight, so a long story
- * does not outweigh a short wish; only signs do not fade. A key may come more than once.
- */
-export function eachFeature(sentence: Words, take: (key: string, weight: number) => void): void {
-  const { words, roles } = sentence
-  const family = (weight: number, keys: Set<string>) => {
-    const value = weight / Math.sqrt(Math.max(1, keys.size))
-    for (const key of keys) take(key, value)
-  }
-  const each = words.map(keysOf)
-  family(FAMILIES.word, new Set(each.map(({ word }) => word)))
-  family(FAMILIES.stem, new Set(each.map(({ stem }) => stem)))
-  family(FAMILIES.pair, pairs(words, 'p'))
-  family(FAMILIES.role, new Set(roles.map((role) => `r${role}`)))
-  family(FAMILIES.rolePair, pairs(roles, 'q'))
-  family(FAMILIES.together, together(roles))
-  family(FAMILIES.letters, new Set(each.flatMap(({ letters }) => letters)))
-  family(FAMILIES.shape, shape(sentence))
-  for (const key of signs(words, roles)) take(key, SIGN)
-}
+const stem = remembered(stemOf)
 
-function pairs(words: string[], mark: string): Set<string> {
-  const keys = new Set<string>()
-  for (let at = 0; at <= words.length; at += 1) keys.add(`${mark}${words[at - 1] ?? '^'} ${words[at] ?? '$'}`)
-  return keys
+function pairs(mark: string, words: string[], take: Take): void {
+  for (let at = 0; at <= words.length; at += 1) take(mark, words[at - 1] ?? '^', words[at] ?? '$')
 }
 
 /** Parts that are played in the same sentence, however far apart: stories put many words between them. */
 const MOST_TOGETHER = 14
 
-function together(roles: string[]): Set<string> {
+function together({ roles }: Words, take: Take): void {
   const telling = [...new Set(roles.filter((role) => role.startsWith('@') || role.length > 4))]
   const first = telling.slice(0, MOST_TOGETHER).sort()
-  const keys = new Set<string>()
   for (let at = 0; at < first.length; at += 1)
-    for (const other of first.slice(at + 1)) keys.add(`b${first[at]} ${other}`)
-  return keys
+    for (let other = at + 1; other < first.length; other += 1)
+      take('b', first[at] as string, first[other] as string)
 }
 
 /** What belongs to another body is a sign by its word too, since there are many of them. */
-function signs(words: string[], roles: string[]): Set<string> {
-  const keys = new Set<string>()
+function signs({ words, roles }: Words, take: Take): void {
   roles.forEach((role, at) => {
-    if (role.startsWith('@')) keys.add(`M${role}`)
-    if (role === '@alheio') keys.add(`m${words[at]}`)
+    if (role.startsWith('@')) take('M', role)
+    if (role === '@alheio') take('m', words[at] as string)
   })
-  return keys
 }
 
-/** The keys a word gives wherever it stands. */
-const keysOf = remembered((word) => ({ word: `w${word}`, stem: `t${stemOf(word)}`, letters: letters(word) }))
+function letters(word: string, take: Take): void {
+  for (const each of runs(word)) take('l', each)
+}
 
-function letters(word: string): string[] {
-  if (word.startsWith('#')) return []
+/** Every three and four letters in a row of a word with its ends marked. */
+const runs = remembered((word) => {
   const framed = `^${word}$`
-  const keys: string[] = []
-  for (const size of [3, 4]) {
-    for (let at = 0; at + size <= framed.length; at += 1) keys.push(`l${framed.slice(at, at + size)}`)
-  }
-  return keys
-}
+  const found: string[] = []
+  if (word.startsWith('#')) return found
+  for (const size of [3, 4])
+    for (let at = 0; at + size <= framed.length; at += 1) found.push(framed.slice(at, at + size))
+  return found
+})
 
-function shape({ words, question }: Words): Set<string> {
+function shape({ words, question }: Words, take: Take): void {
   const length =
     words.length <= 2 ? 'short' : words.length <= 6 ? 'middle' : words.length <= 14 ? 'long' : 'story'
-  return new Set([`s${length}`, `s?${question}`, `s^${words[0] ?? ''}`, `s$${words.at(-1) ?? ''}`])
+  take('s', length)
+  take('s?', String(question))
+  take('s^', words[0] ?? '')
+  take('s$', words.at(-1) ?? '')
 }
 
-/** FNV-1a over the key's code units, mixed and folded into the buckets. */
-export function bucketOf(key: string): number {
-  let value = 0x811c9dc5
-  for (let at = 0; at < key.length; at += 1) {
-    value ^= key.charCodeAt(at)
-    value = Math.imul(value, 0x01000193)
-  }
+/** FNV-1a over the code units of "mark, word, space, other word", mixed and folded into the buckets. */
+function bucketOf(mark: string, word: string, other?: string): number {
+  let value = hashed(0x811c9dc5, mark)
+  value = hashed(value, word)
+  if (other !== undefined) value = hashed(Math.imul(value ^ 32, 0x01000193), other)
   value = Math.imul(value ^ (value >>> 15), 0x2c1b3c6d)
   return (value ^ (value >>> 12)) & (BUCKETS - 1)
+}
+
+function hashed(from: number, text: string): number {
+  let value = from
+  for (let at = 0; at < text.length; at += 1) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193)
+  return value
 }

@@ -88,7 +88,27 @@ export function score(model: Linear, features: Features, into: Float64Array): Fl
   const { classes, weights, bias, steps } = model
   into.fill(0)
   const { buckets, values } = features
-  for (let at = 0; at < buckets.length; at += 1) {
+  let at = 0
+  // Four rows at a time, so that a sum is read and written once for four weights.
+  for (; at + 4 <= buckets.length; at += 4) {
+    const rowA = (buckets[at] as number) * classes
+    const rowB = (buckets[at + 1] as number) * classes
+    const rowC = (buckets[at + 2] as number) * classes
+    const rowD = (buckets[at + 3] as number) * classes
+    const a = values[at] as number
+    const b = values[at + 1] as number
+    const c = values[at + 2] as number
+    const d = values[at + 3] as number
+    for (let label = 0; label < classes; label += 1) {
+      into[label] =
+        (into[label] as number) +
+        (a * (weights[rowA + label] as number) +
+          b * (weights[rowB + label] as number) +
+          c * (weights[rowC + label] as number) +
+          d * (weights[rowD + label] as number))
+    }
+  }
+  for (; at < buckets.length; at += 1) {
     const row = (buckets[at] as number) * classes
     const value = values[at] as number
     for (let label = 0; label < classes; label += 1) {
