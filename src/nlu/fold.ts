@@ -3,6 +3,14 @@ const LONGEST = 2_000
 
 /** Small letters without accents, control characters or direction marks; spaces single. */
 export function fold(text: string): string {
+  if (text !== last.text) last = { text, folded: folded(text) }
+  return last.folded
+}
+
+/** One sentence is folded for its wishes, its words and its facts. */
+let last = { text: '', folded: '' }
+
+function folded(text: string): string {
   return text
     .slice(0, LONGEST)
     .normalize('NFKD')

@@ -23,10 +23,15 @@ export function mentionsOf(text: string, today?: string): Mentions {
   readKinship(left, mentions)
   readBirth(left, mentions, today)
   readPlannedSalary(left, mentions)
-  readSalary(left, mentions)
-  readBenefit(left, mentions)
-  readContribution(left, mentions)
-  readAgeTold(left, mentions)
+  // Most sentences have no figure, and then there is nothing for these to read.
+  if (/\d/.test(left.whole)) {
+    readSalary(left, mentions)
+    readBenefit(left, mentions)
+    readContribution(left, mentions)
+    readAgeTold(left, mentions)
+  } else {
+    readBenefit(left, mentions)
+  }
   readEvent(left, mentions, today)
   const whole = new Text(folded)
   readSexTold(whole, mentions)
@@ -108,6 +113,13 @@ const AMOUNT = '((?:r\\$ ?)?\\d[\\d.,]*(?: mil)?(?: e \\d{3})?(?: reais| real| c
 const ABOUT =
   '(?:(?:uns|umas|cerca de|mais ou menos|em torno de|de|por volta de|quase|e|eh|era|sobre|r\\$)\\s*)*'
 
+const PLANNED = new RegExp(
+  `\\b(?:passar a|comecar a|passasse a|comecasse a|se eu|vou) (?:pagar|contribuir|recolher|pagasse|contribuisse)(?: mais)?(?: o inss)? (?:sobre|com|em cima de|no valor de) ${ABOUT}${AMOUNT}`,
+)
+const EARNED = new RegExp(
+  `\\b(?:ganho|ganha|ganhava|ganhando|recebo|recebe|recebia|recebendo|tiro|tira|salario(?: medio| de contribuicao)?|media(?: salarial)?|renda|remuneracao|ordenado)(?: hoje| atualmente| por mes| e| eh| era| de|:)* ${ABOUT}${AMOUNT}(?! ?(?:anos|mes|salario|%|dias))`,
+)
+
 /** "E se eu passar a pagar sobre 3 mil?" */
 function readPlannedSalary(left: Text, mentions: Mentions): void {
   if (
@@ -117,22 +129,14 @@ function readPlannedSalary(left: Text, mentions: Mentions): void {
   ) {
     mentions.stopsContributing = true
   }
-  const found = left.take(
-    new RegExp(
-      `\\b(?:passar a|comecar a|passasse a|comecasse a|se eu|vou) (?:pagar|contribuir|recolher|pagasse|contribuisse)(?: mais)?(?: o inss)? (?:sobre|com|em cima de|no valor de) ${ABOUT}${AMOUNT}`,
-    ),
-  )
+  const found = left.take(PLANNED)
   const centavos = found === undefined ? undefined : centavosOf(found[1] ?? '')
   if (centavos !== undefined) mentions.newSalary = centavos
 }
 
 /** "Ganho 3 mil", "salário de 2.500": amounts that are no count of years. */
 function readSalary(left: Text, mentions: Mentions): void {
-  const found = left.find(
-    new RegExp(
-      `\\b(?:ganho|ganha|ganhava|ganhando|recebo|recebe|recebia|recebendo|tiro|tira|salario(?: medio| de contribuicao)?|media(?: salarial)?|renda|remuneracao|ordenado)(?: hoje| atualmente| por mes| e| eh| era| de|:)* ${ABOUT}${AMOUNT}(?! ?(?:anos|mes|salario|%|dias))`,
-    ),
-  )
+  const found = left.find(EARNED)
   const centavos = found === undefined ? undefined : centavosOf(found[1] ?? '')
   if (centavos === undefined || centavos < 10_000) return
   left.take(new RegExp(escaped(found?.[0] ?? '')))
@@ -232,6 +236,10 @@ function readAgeTold(left: Text, mentions: Mentions): void {
 
 const BABY = '(?:bebe|nenem|nene|filh[oa]|filhinh[oa]|menin[oa]|gemeos|crianca)'
 
+const BIRTH = new RegExp(
+  `\\b${BABY} (?:\\w+ ){0,2}nasceu\\b|\\bnasceu (?:\\w+ ){0,3}${BABY}\\b|\\b(?:tive|ganhei|teve|ganhou|pari) (?:o |um |uma |meu |minha )?${BABY}\\b|\\bdei a luz\\b|\\bmeu parto\\b`,
+)
+
 /** Birth, adoption or loss, and when; "afastada antes do parto" too. */
 function readEvent(left: Text, mentions: Mentions, today: string | undefined): void {
   if (left.has(/\bnatimort|\bnasceu (?:sem vida|mort[oa])|\bnao resistiu\b/)) mentions.eventKind = 'natimorto'
@@ -241,13 +249,7 @@ function readEvent(left: Text, mentions: Mentions, today: string | undefined): v
     mentions.eventKind = 'adocao'
   else if (left.has(/\bafast\w+ (?:\w+ ){0,3}antes do parto|\bantes do parto\b|\bantecipar a licenca\b/)) {
     mentions.eventKind = 'afastamento_pre_parto'
-  } else if (
-    left.has(
-      new RegExp(
-        `\\b${BABY} (?:\\w+ ){0,2}nasceu\\b|\\bnasceu (?:\\w+ ){0,3}${BABY}\\b|\\b(?:tive|ganhei|teve|ganhou|pari) (?:o |um |uma |meu |minha )?${BABY}\\b|\\bdei a luz\\b|\\bmeu parto\\b`,
-      ),
-    )
-  ) {
+  } else if (left.has(BIRTH)) {
     mentions.eventKind = 'parto'
   }
   if (mentions.eventKind === undefined || today === undefined) return

@@ -23,6 +23,12 @@ const CRISIS_BY_MODEL = 0.6
 /** A word or two the model has never seen say nothing ("azul"); the detector knows the short cries for help. */
 const FEWEST_WORDS = 3
 const CRISIS = intentIds.indexOf('crisis')
+/**
+ * A wish is not acted on when that it is none of ours is this likely beside it. Of our phrases of twelve words or more,
+ * held out, 87 instead of 84 of 100 that are not ours are told so, and 4.4 instead of 3.4 of 100 others.
+ */
+const NEARLY = 0.75
+const OUTSIDE = intentIds.indexOf('out_of_scope')
 
 type Ranked = { intent: IntentId; confidence: number }[]
 
@@ -69,6 +75,8 @@ export function createUnderstand(model: Model, crises: CrisisDetector): Understa
     const crisisChance = chances[CRISIS] as number
     chances[CRISIS] = 0
     const ranked = best(chances, 3)
+    if ((chances[OUTSIDE] as number) >= NEARLY * (ranked[0]?.confidence ?? 0))
+      ranked.sort((a, b) => Number(b.intent === 'out_of_scope') - Number(a.intent === 'out_of_scope'))
     return {
       ranked,
       crisisChance,
