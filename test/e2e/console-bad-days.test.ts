@@ -74,7 +74,7 @@ describeInBrowser('a bad day at the desk', () => {
   it('warns before it closes with five conversations open, and gives them to somebody else', async () => {
     ana = await world.sit('Ana Beatriz')
     await ana.presence('Disponível')
-    for (const person of people) await asksForAPerson(person)
+    await Promise.all(people.map(asksForAPerson))
     await ana.page.locator('.item').nth(4).waitFor()
     await ana.open('Minhas')
     await ana.say('Bom dia! Já leio.')
@@ -86,7 +86,7 @@ describeInBrowser('a bad day at the desk', () => {
     await rui.page.locator('.item').nth(4).waitFor({ timeout: 60_000 })
     const told = await Promise.all(
       people.map((person) =>
-        person.hears('outra pessoa vai atender', 10).then(
+        person.hears('outra pessoa vai atender', 4).then(
           () => 1,
           () => 0,
         ),
