@@ -91,15 +91,16 @@ export async function answerIntent(intent: string, turn: Turn): Promise<Say[] | 
     benefit?.intents.includes(intent) === true && /\bdireitos?\b/.test(fold(turn.meaning?.text ?? ''))
   if (intent === 'general_rules_question' || askedOf) return rulesAbout(benefit, turn)
   if (intent === 'documents_needed') return documentsFor(benefit, turn)
-  const keys = sentences[intent]
+  const text = fold(turn.meaning?.text ?? '')
+  const prolongs = PROLONGED[intent]?.test(text) === true
+  const keys = prolongs ? undefined : sentences[intent]
   if (keys !== undefined) {
     const why = whyPerson[intent]
     if (why !== undefined) offersPerson(turn, why, 'gently')
     return keys.map((key) => t(key))
   }
-  const text = fold(turn.meaning?.text ?? '')
   const examined = intent === 'schedule_appointment' && /\bperic/.test(text)
-  const named = examined ? 'agendar-pericia' : catalogue[intent]
+  const named = prolongs ? 'prorrogacao-incapacidade' : examined ? 'agendar-pericia' : catalogue[intent]
   if (named === undefined) return undefined
   const id = ofThisPerson(named, text)
   const service = await serviceNamed(id, turn)
@@ -113,11 +114,22 @@ export async function answerIntent(intent: string, turn: Turn): Promise<Say[] | 
   return [
     ...(mourns ? [t('answers.condolence')] : []),
     t('answers.not_here_yet', { service: service.name, what: service.what }),
+    ...(prolongs ? [t('answers.prolong_when')] : []),
     ...(service.documents.length === 0
       ? []
       : [t('answers.what_you_need', { documents: list(service.documents) })]),
     t(here ? 'answers.where' : 'answers.labour_ministry'),
   ]
+}
+
+/**
+ * Who has the benefit and sees its end come asks for more time, not for another benefit, and has fifteen days for it
+ * (Decreto 3.048/1999, art. 78, § 3º; Portaria DIRBEN/INSS 991/2022, art. 389: it is paid until the examination).
+ */
+const PROLONGED: Record<string, RegExp> = {
+  request_sickness_benefit:
+    /\bprorrog\w+|\b(?:auxilio(?:.doenca)?|beneficio|encosto|afastamento|licenca)\b(?: \w+){0,5} (?:acab\w+|termin\w+|vence\w*|venc(?:er|eu)|cess\w+|encerr\w+)\b/,
+  deadline_question: /\bprorrog\w+/,
 }
 
 const OLD = /\bidos[ao]s?\b|\bvelh\w+|\b6[5-9]\b|\b[7-9]\d\b/
