@@ -249,7 +249,8 @@ async function converse(conversing: Conversing): Promise<void> {
       await say([t('repair.stale_answer')])
       return say(...menu(inbound.id))
     }
-    const quick = quickAnswer(message.text, context)
+    const asksMore = !message.understood || message.intent === 'general_rules_question'
+    const quick = quickAnswer(message.text, context, asksMore ? turn.benefitBefore : undefined)
     if (quick !== undefined) {
       state.notUnderstood = 0
       return say([quick])

@@ -6,13 +6,15 @@ import type { Context } from '../service'
 
 /**
  * What a short question is answered with, wherever it comes: whether a call is a fraud, what answers here, whether who is
- * retired pays and may work, what a word means, or one of the INSS's values.
+ * retired pays and may work, how the income for the BPC is counted, what a word means, or one of the INSS's values.
+ * @param about the benefit spoken of before, where the text itself tells no other wish
  */
-export function quickAnswer(text: string, context: Context): string | undefined {
+export function quickAnswer(text: string, context: Context, about?: string): string | undefined {
   const said = bare(text)
   if (doubtsCall(said)) return t('answers.doubtful_call')
   if (asksWhatIAm(said)) return t('menu.short_greeting')
   if (asksOfWorkRetired(said)) return t('answers.work_retired')
+  if (asksOfIncome(said, about)) return householdIncome(context)
   return explainTerm(text) ?? valueAsked(text, context)
 }
 
@@ -46,6 +48,23 @@ function asksOfWorkRetired(said: string): boolean {
   const may =
     /\b(?:posso|pode|da pra|perco|perde|perder|cortam?|permitido)\b[^?]{0,50}\btrabalh|\btrabalh\w+[^?]{0,50}\b(?:perco|perde|perder|cortam?)\b/
   return retired.test(said) && ((works.test(said) && pays.test(said) && asks.test(said)) || may.test(said))
+}
+
+/** "Qual a renda pro LOAS?"; once the BPC was spoken of, "a gente ganha dois salários aqui em casa, dá?" */
+function asksOfIncome(said: string, about: string | undefined): boolean {
+  if (/\b(?:bpc|loas)\b/.test(said))
+    return /\brenda\b/.test(said) && /\b(?:qual|quanto|quantos|limite|maxim[ao]|ate)\b/.test(said)
+  const earned = /\b(?:renda|ganh(?:a|o|am|amos)|receb(?:e|o|em|emos)|salarios?|aposentad[ao]s?)\b/
+  const household =
+    /\b(?:casa|familia|gente|pessoas?|marido|esposo|mulher|esposa|filh[ao]s?|mae|pai|neta|neto|mor(?:a|o|am|amos)|somos)\b/
+  return about?.startsWith('bpc') === true && earned.test(said) && household.test(said)
+}
+
+/** Lei 8.742/1993, art. 20, §§ 1º, 3º and 14. */
+function householdIncome({ amounts }: Context): string {
+  if (amounts.minimumWage === 0 || amounts.since === undefined) return t('answers.rules_bpc')
+  const amount = money(Math.floor(amounts.minimumWage / 4))
+  return t('answers.household_income', { amount, year: amounts.since.slice(0, 4) })
 }
 
 /** "Quanto está o salário mínimo?", "qual o teto do INSS": with its year, since it changes every year. */

@@ -49,3 +49,32 @@ describe('who is retired and works', () => {
     expect(quickAnswer(said, context)).toBeUndefined()
   })
 })
+
+describe('the income of the household', () => {
+  const known = { amounts: { minimumWage: 162_100, ceiling: 0, since: '2026-01-01' }, today: '2026-11-26' }
+  const asked = (said: string, about?: string) => quickAnswer(said, known as unknown as Context, about)
+
+  it.each([
+    'qual a renda pro loas?',
+    'bpc qual o limite de renda por pessoa',
+    'até quanto de renda pode ter pra receber bpc',
+  ])('is explained when the BPC is named: %j', (said) => {
+    expect(asked(said)).toContain('405,25')
+  })
+
+  it.each(['a gente ganha 2 salários aqui em casa, dá?', 'meu marido é aposentado, atrapalha?'])(
+    'is explained after the BPC, and not after another benefit: %j',
+    (said) => {
+      expect(asked(said, 'bpc-idoso')).toContain('405,25')
+      expect(asked(said, 'pensao-morte')).toBeUndefined()
+      expect(asked(said)).toBeUndefined()
+    },
+  )
+
+  it.each(['quero dar entrada no loas da minha filha', 'loas do meu pai não caiu'])(
+    'is not asked: %j',
+    (said) => {
+      expect(asked(said, 'bpc-idoso')).toBeUndefined()
+    },
+  )
+})
