@@ -31,7 +31,13 @@ async function makeEmptyDatabase(): Promise<void> {
   mkdirSync(aside, { recursive: true })
   const database = await PGlite.create(aside)
   await database.close()
-  renameSync(aside, empty)
+  try {
+    renameSync(aside, empty)
+  } catch (error) {
+    // Another build was quicker.
+    rmSync(aside, { recursive: true })
+    if (!existsSync(empty)) throw error
+  }
 }
 
 if (require.main === module) void makeEmptyDatabase()
