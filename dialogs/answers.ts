@@ -128,7 +128,7 @@ export async function answerIntent(intent: string, turn: Turn): Promise<Say[] | 
  */
 const PROLONGED: Record<string, RegExp> = {
   request_sickness_benefit:
-    /\bprorrog\w+|\b(?:auxilio(?:.doenca)?|beneficio|encosto|afastamento|licenca)\b(?: \w+){0,5} (?:acab\w+|termin\w+|vence\w*|venc(?:er|eu)|cess\w+|encerr\w+)\b/,
+    /\bprorrog\w+|\b(?:auxilio(?:.doenca)?|beneficio|encosto|afastamento)\b(?: \w+){0,5} (?:acab\w+|termin\w+|vence\w*|venc(?:er|eu)|cess\w+|encerr\w+)\b/,
   deadline_question: /\bprorrog\w+/,
 }
 
