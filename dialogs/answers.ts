@@ -124,7 +124,8 @@ export async function answerIntent(intent: string, turn: Turn): Promise<Say[] | 
 
 /**
  * Who has the benefit and sees its end come asks for more time, not for another benefit, and has fifteen days for it
- * (Decreto 3.048/1999, art. 78, § 3º; Portaria DIRBEN/INSS 991/2022, art. 389: it is paid until the examination).
+ * (Decreto 3.048/1999, art. 78). It is paid until the examination (Portaria DIRBEN/INSS 991/2022, art. 389). What was
+ * granted by a certificate alone is not prolonged (gov.br/inss, "Atestmed não dá direito a prorrogação", 18/10/2024).
  */
 const PROLONGED: Record<string, RegExp> = {
   request_sickness_benefit:

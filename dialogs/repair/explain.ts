@@ -1,6 +1,6 @@
 import terms from '../../locales/pt-BR/terms.json'
 import { money } from '../../src/format'
-import { t } from '../../src/text'
+import { type TextKey, t } from '../../src/text'
 import { fold } from '../readings'
 import type { Context } from '../service'
 
@@ -61,26 +61,30 @@ function asksOfIncome(said: string, about: string | undefined): boolean {
 }
 
 /** Lei 8.742/1993, art. 20, §§ 1º, 3º and 14. */
-function householdIncome({ amounts }: Context): string {
-  if (amounts.minimumWage === 0 || amounts.since === undefined) return t('answers.rules_bpc')
-  const amount = money(Math.floor(amounts.minimumWage / 4))
-  return t('answers.household_income', { amount, year: amounts.since.slice(0, 4) })
+function householdIncome(context: Context): string {
+  const quarter = Math.floor(context.amounts.minimumWage / 4)
+  return ofItsYear('answers.household_income', quarter, context) ?? t('answers.rules_bpc')
 }
 
-/** "Quanto está o salário mínimo?", "qual o teto do INSS": with its year, since it changes every year. */
-function valueAsked(text: string, { amounts, today }: Context): string | undefined {
+/** "Quanto está o salário mínimo?", "qual o teto do INSS". */
+function valueAsked(text: string, context: Context): string | undefined {
   const asked =
     /^(?:e )?(?:quanto|qual|quais|que valor|valor)\b[^?]{0,25}\b(?:(salario minimo)|teto)\b[^?]{0,20}\??$/.exec(
       bare(text),
     )
-  const value = asked?.[1] === undefined ? amounts.ceiling : amounts.minimumWage
-  if (asked === null || value === 0 || amounts.since === undefined) return undefined
+  if (asked === null) return undefined
+  const { ceiling, minimumWage } = context.amounts
+  return asked[1] === undefined
+    ? ofItsYear('answers.ceiling', ceiling, context)
+    : ofItsYear('answers.minimum_wage', minimumWage, context)
+}
+
+/** A value with its year, since it changes every year; undefined when the INSS did not tell it. */
+function ofItsYear(key: TextKey, value: number, { amounts, today }: Context): string | undefined {
+  if (value === 0 || amounts.since === undefined) return undefined
   const year = amounts.since.slice(0, 4)
   const now = today.slice(0, 4)
-  const said = t(asked[1] === undefined ? 'answers.ceiling' : 'answers.minimum_wage', {
-    amount: money(value),
-    year,
-  })
+  const said = t(key, { amount: money(value), year })
   return year === now ? said : `${said} ${t('answers.value_of_year_unknown', { year: now })}`
 }
 

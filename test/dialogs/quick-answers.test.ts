@@ -78,3 +78,9 @@ describe('the income of the household', () => {
     },
   )
 })
+
+test('a value of last year says that it is one', () => {
+  const stale = { amounts: { minimumWage: 162_100, ceiling: 0, since: '2026-01-01' }, today: '2027-01-04' }
+  for (const said of ['qual a renda pro loas?', 'qual o salário mínimo?'])
+    expect(quickAnswer(said, stale as unknown as Context)).toMatch(/2026.*2027/)
+})

@@ -4,6 +4,7 @@ import { parse } from 'yaml'
 import { type IntentId, intentIds, loadUnderstanding, type Understand } from '../../src/nlu/index'
 import { loadPhrases } from '../../src/nlu/phrases'
 import { ensureModel } from '../../src/nlu/train'
+import { best } from '../../src/nlu/understand'
 
 const read = (file: string) => parse(readFileSync(join(__dirname, file), 'utf8')) as unknown
 const sentences = read('intents.yaml') as { say: string; intent: IntentId }[]
@@ -137,5 +138,23 @@ describe('mentions', () => {
   test('relative days need today', () => {
     expect(understand('meu filho nasceu ontem').mentions.eventDate).toBeUndefined()
     expect(understand('meu filho nasceu ontem', today).mentions.eventDate).toEqual(sure('2026-11-22'))
+  })
+})
+
+describe("what is nearly as likely to be nobody's", () => {
+  const ranked = (outside: number) => {
+    const chances = new Float64Array(intentIds.length)
+    chances[intentIds.indexOf('check_payment')] = 0.4
+    chances[intentIds.indexOf('complaint')] = 0.35
+    chances[intentIds.indexOf('out_of_scope')] = outside
+    return best(chances, 3).map(({ intent }) => intent)
+  }
+
+  test('comes before the best wish', () => {
+    expect(ranked(0.31)).toEqual(['out_of_scope', 'check_payment', 'complaint'])
+  })
+
+  test('comes after it when it is less likely than that', () => {
+    expect(ranked(0.29)).toEqual(['check_payment', 'complaint', 'out_of_scope'])
   })
 })
