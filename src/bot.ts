@@ -18,7 +18,7 @@ import { confirmHeard, exampleOf, readConfirmation } from '../dialogs/repair/unr
 import type { Context, ConversationEvent, Handoff, Say } from '../dialogs/service'
 import { type OpenQuestion, putTurn, say, type Turn } from '../dialogs/turn-context'
 import type { Inbound, Outcome } from './message'
-import type { Meaning, Understand } from './nlu/index'
+import { asides, type Meaning, type Understand } from './nlu/index'
 import { type TextKey, t } from './text'
 
 /** Everything the conversation remembers between turns, as JSON. */
@@ -126,7 +126,7 @@ export function createBot(understand: Understand): Bot {
     state.dialogs = dialogs.stack
     state.wishes = turn.wishes
     if (turn.benefit !== undefined) state.benefit = turn.benefit
-    else if (meaning?.understood === true) delete state.benefit
+    else if (meaning?.understood === true && !asides.has(meaning.intent)) delete state.benefit
     const { replies } = adapter
     if (context.desk !== undefined) keepWhatHappened(kept, turn, events)
     if (Object.keys(kept).length === 0) delete state.handoff

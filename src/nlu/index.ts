@@ -26,6 +26,7 @@ export { readSex } from './entities/sex'
 export { readYesNo } from './entities/yes-no'
 export { type IntentId, intentIds } from './intents'
 export type { Reading } from './reading'
+export { asides } from './wishes'
 
 /** What one sentence means, before any question of the conversation is considered. */
 export type Meaning = {
