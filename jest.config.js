@@ -12,7 +12,8 @@ module.exports = {
   transformIgnorePatterns: [
     '/node_modules/(?!(@electric-sql|openid-client|oauth4webapi|jose|oidc-provider|intl-messageformat|@formatjs|nanoid|eta|quick-lru|object-hash|uuid|cookie)/)',
   ],
-  testTimeout: 20_000,
+  // For what hangs: a real browser or server beside other suites takes its time.
+  testTimeout: 60_000,
   // Many of them wait for a server to die or to start: every core has one to run meanwhile.
   maxWorkers: '100%',
 }

@@ -7,7 +7,7 @@ describe('conversations', () => {
   let conversations: Awaited<ReturnType<typeof startConversations>>
   beforeAll(async () => {
     conversations = await startConversations()
-  }, 60_000)
+  })
   afterAll(() => conversations.stop())
 
   for (const file of conversationFiles()) {

@@ -3,8 +3,6 @@ import { WebSocket } from 'ws'
 import { FetchXmlHttpRequest } from '../channels/web/xml-http-request'
 import { type RunningProduct, startBuiltProduct } from '../process/product'
 
-jest.setTimeout(60_000)
-
 const SECRET = 'segredo-do-direct-line-de-teste'
 
 describe.each([

@@ -50,7 +50,7 @@ describeWithRedis('consoles of two processes on Redis', () => {
       await other.close()
       await redis.stop()
     }
-  }, 60_000)
+  })
 })
 
 describe('the calls of the console', () => {

@@ -173,7 +173,7 @@ describeWithPostgres('on PostgreSQL', () => {
   let connection: Connection | undefined
   beforeAll(async () => {
     server = await startPostgres()
-  }, 60_000)
+  })
 
   it('is walked by an operator, who is told the first broken row', async () => {
     const pool = new Pool({ connectionString: server.url })

@@ -47,7 +47,7 @@ describe('com a API do INSS de verdade', () => {
         return api
       },
     })
-  }, 60_000)
+  })
 
   afterAll(async () => {
     await world.stop()

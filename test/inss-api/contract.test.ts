@@ -52,7 +52,7 @@ beforeAll(async () => {
   benefit = benedito.body.items[0].number
   const ivanilda = await api.call('GET', '/v1/requests', { token: await api.login('00002202212') })
   analysed = ivanilda.body.items[0].protocol
-}, 60_000)
+})
 afterAll(() => api.stop())
 
 const operationIds = [

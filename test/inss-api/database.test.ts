@@ -51,7 +51,7 @@ describe('the data folder', () => {
     await first.close()
     const second = await openDatabase({ dataFolder, log })
     await second.close()
-  }, 60_000)
+  })
 
   test('held by another live process is refused, and taken over once that process died', async () => {
     const dataFolder = folder()
@@ -69,7 +69,7 @@ describe('the data folder', () => {
     const opened = await openDatabase({ dataFolder, log })
     await opened.close()
     expect(existsSync(join(dataFolder, 'in-use.json'))).toBe(false)
-  }, 60_000)
+  })
 
   test('that is a file is refused with one sentence', async () => {
     const file = join(folder(), 'arquivo')
@@ -90,7 +90,7 @@ describe('the data folder', () => {
     const kept = await loadSigningKey(second.db, new Date())
     await second.close()
     expect([other.kid, kept.kid]).toEqual([one.kid, one.kid])
-  }, 60_000)
+  })
 })
 
 test('a PostgreSQL that is not there is one sentence, without the password', async () => {
@@ -113,4 +113,4 @@ test('a port that is taken is one sentence, and the data folder is left free', a
   ])
   expect(existsSync(join(dataFolder, 'in-use.json'))).toBe(false)
   await api.stop()
-}, 60_000)
+})

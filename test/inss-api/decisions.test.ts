@@ -5,7 +5,7 @@ import { fixedNow, type Harness, type Reply, startHarness } from './harness'
 let api: Harness
 beforeAll(async () => {
   api = await startHarness()
-}, 60_000)
+})
 afterAll(() => api.stop())
 beforeEach(() => api.clock.set(fixedNow))
 

@@ -9,7 +9,7 @@ const ivanilda = '00002202212'
 let api: Harness
 beforeAll(async () => {
   api = await startHarness()
-}, 60_000)
+})
 afterAll(() => api.stop())
 
 const ask = (token: string, key: string, body: unknown): Promise<Reply> =>
@@ -35,7 +35,7 @@ describe('the same Idempotency-Key', () => {
     await api.restart()
     const later = await ask(await api.login(marinalva), 'repetida', byAge)
     expect([later.status, later.text]).toEqual([201, first.text])
-  }, 60_000)
+  })
 
   test('and another body is a conflict', async () => {
     const reply = await ask(await api.login(marinalva), 'repetida', byTime)

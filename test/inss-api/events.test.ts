@@ -29,7 +29,7 @@ beforeAll(async () => {
     eventsEveryMs: 15,
     clients: [{ ...client, webhook: { url: subscriber.url, secret } }, otherClient, desk],
   })
-}, 60_000)
+})
 afterAll(async () => {
   await api.stop()
   await subscriber.stop()

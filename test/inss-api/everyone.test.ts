@@ -14,7 +14,7 @@ const citizens = loadCitizens(
 let api: Harness
 beforeAll(async () => {
   api = await startHarness()
-}, 60_000)
+})
 afterAll(() => api.stop())
 
 describe.each([

@@ -36,7 +36,7 @@ describeWithPostgres('the same service on PostgreSQL', () => {
     const options = { databaseUrl: databaseUrl.href, publicUrl, clients, eventsEveryMs: 10 }
     // Two processes' worth of start at once: one migrates, both end with the same signing key.
     ;[api, second] = await Promise.all([startHarness(options), startHarness(options)])
-  }, 60_000)
+  })
   afterAll(async () => {
     await Promise.all([api.stop(), second.stop()])
     await admin(`drop database if exists ${name}`)

@@ -9,7 +9,7 @@ const accessType = 'urn:ietf:params:oauth:token-type:access_token'
 let api: Harness
 beforeAll(async () => {
   api = await startHarness()
-}, 60_000)
+})
 afterAll(() => api.stop())
 beforeEach(() => api.clock.set(fixedNow))
 
@@ -112,7 +112,7 @@ describe('an id_token is refused', () => {
     expect([again.status, again.body.error_description]).toEqual([400, 'the id_token was already used'])
     await api.restart()
     expect((await api.exchangeIdToken(token)).body.error_description).toBe('the id_token was already used')
-  }, 60_000)
+  })
 
   test('one of two that arrive together', async () => {
     const token = await fresh()
@@ -223,7 +223,7 @@ describe('as bearer', () => {
     const after = await api.call('GET', '/.well-known/jwks.json')
     expect(after.body).toEqual(before.body)
     expect(token).toBeTruthy()
-  }, 60_000)
+  })
 })
 
 describe('the identity provider', () => {
@@ -243,7 +243,7 @@ describe('the identity provider', () => {
       Object.assign(api.issuer.state, { down: false, rubbish: false })
       await second.stop()
     }
-  }, 60_000)
+  })
 })
 
 test('no CPF, token or secret reached the log', async () => {

@@ -18,7 +18,7 @@ let api: Harness
 let world: World
 beforeAll(async () => {
   api = await startHarness()
-}, 60_000)
+})
 afterAll(() => api.stop())
 beforeEach(async () => {
   world = await createWorld(api.clock.now().toISOString(), {

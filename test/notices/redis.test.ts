@@ -3,8 +3,6 @@ import { createRedisStore } from '../../src/store/redis'
 import { describeWithRedis, type RunningRedis, startRedis } from '../store/redis-server'
 import { createWorld, sms, type World, whatsapp } from './world'
 
-jest.setTimeout(60_000)
-
 describeWithRedis('notices of two processes over one Redis', () => {
   let redis: RunningRedis
   let one: World

@@ -23,7 +23,7 @@ beforeAll(async () => {
     timeoutMs: 4000,
   })
   world = await createWorld(api.clock.now().toISOString(), { inss })
-}, 60_000)
+})
 afterAll(async () => {
   await world.stop()
   await api.stop()

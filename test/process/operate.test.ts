@@ -9,8 +9,6 @@ import type { Store } from '../../src/store/store'
 import { away, commitReplies, noticeOf, outboundOf } from '../delivery/harness'
 import { describeWithRedis, type RunningRedis, startRedis } from '../store/redis-server'
 
-jest.setTimeout(60_000)
-
 const configOf = (environment: Record<string, string> = {}) =>
   readConfig({ DATA_FOLDER: mkdtempSync(join(tmpdir(), 'operate-')), ...environment })
 

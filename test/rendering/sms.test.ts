@@ -26,7 +26,7 @@ describe('conversations by SMS', () => {
   let conversations: Awaited<ReturnType<typeof startConversations>>
   beforeAll(async () => {
     conversations = await startConversations()
-  }, 60_000)
+  })
   afterAll(() => conversations.stop())
 
   for (const file of readdirSync(__dirname).filter((name) => /^sms\..*\.yaml$/.test(name))) {

@@ -13,8 +13,6 @@ import {
   startRedisSentinel,
 } from './redis-server'
 
-jest.setTimeout(60_000)
-
 describeWithRedis('a store in Redis', () => {
   let redis: RunningRedis
   beforeAll(async () => {

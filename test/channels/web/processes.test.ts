@@ -5,8 +5,6 @@ import { createRedisStore } from '../../../src/store/redis'
 import { describeWithRedis, type RunningRedis, startRedis } from '../../store/redis-server'
 import { type Answer, type Harness, SECRET, startHarness, until } from './harness'
 
-jest.setTimeout(60_000)
-
 const PEOPLE = 500
 const ACTIVITIES = 5
 

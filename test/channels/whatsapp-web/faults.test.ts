@@ -3,9 +3,6 @@ import { join } from 'node:path'
 import { describeWithChromium, type Link, outbound, startLink, until } from './harness'
 import { browserTo, type FakeWhatsApp, startWhatsApp } from './whatsapp'
 
-// Several starts of a browser, on a machine that runs other tests meanwhile.
-jest.setTimeout(60_000)
-
 const PERSON = '5511900000001@c.us'
 
 describeWithChromium('a link that fails', () => {
