@@ -69,6 +69,23 @@ export async function createGateway(options: {
     sender?.drain()
   }
 
+  /** The last message of each conversation that is being stored. */
+  const storing = new Map<string, Promise<unknown>>()
+
+  /** Whatever befalls a message on its way (a step sent anew, the store gone), those after it do not overtake it. */
+  async function keepInOrder(message: Inbound): Promise<'stored' | 'duplicate' | 'spooled'> {
+    const { conversationId } = message
+    const before = storing.get(conversationId)
+    const kept = before === undefined ? keep({ message }) : before.then(() => keep({ message }))
+    const settled = kept.catch(() => undefined)
+    storing.set(conversationId, settled)
+    try {
+      return await kept
+    } finally {
+      if (storing.get(conversationId) === settled) storing.delete(conversationId)
+    }
+  }
+
   /** `told`: the store has this receipt already, and only who listens to it does not. */
   type Item = { message: Inbound } | { receipt: Receipt; told?: true }
 
@@ -105,7 +122,7 @@ export async function createGateway(options: {
   return {
     async receive(message) {
       const started = performance.now()
-      const result = await keep({ message })
+      const result = await keepInOrder(message)
       options.onReceived?.(message.channel, result, (performance.now() - started) / 1000)
       return result === 'spooled' ? 'stored' : result
     },

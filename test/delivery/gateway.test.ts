@@ -134,6 +134,15 @@ describe('delivery', () => {
     },
   )
 
+  it('lets no message overtake one that takes longer to be stored', async () => {
+    const { gateway, lastTo } = await setUp({
+      isBroken: (call, [message]) =>
+        call === 'inbox.append' && (message as Inbound).id === 'm1' ? wait(20) : undefined,
+    })
+    await Promise.all([gateway.receive(text('m1', 'a')), gateway.receive(text('m2', 'b'))])
+    await until(() => lastTo('c1') === 'a,b')
+  })
+
   it('answers each message of a conversation with a question open by itself', async () => {
     const { gateway, texts } = await setUp()
     await gateway.receive(text('m0', 'a'))
@@ -602,6 +611,18 @@ describe('while the store is away', () => {
     await Promise.all([first, second])
     await until(() => lastTo('c1')?.includes('segunda') === true)
     expect(lastTo('c1')).toBe('primeira,segunda')
+  })
+
+  it('lets no message overtake the one before it that the store is slow to refuse', async () => {
+    const { gateway, before, lastTo } = await withSpool()
+    before.call = async (call, [message]) => {
+      if (call !== 'inbox.append' || (message as Inbound).id !== 'm1') return
+      before.call = () => undefined
+      await wait(20)
+      throw away()
+    }
+    await Promise.all([gateway.receive(text('m1', 'a')), gateway.receive(text('m2', 'b'))])
+    await until(() => lastTo('c1') === 'a,b')
   })
 
   it('drops the repeat of a message that it kept', async () => {

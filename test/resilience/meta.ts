@@ -59,8 +59,12 @@ export function createMeta(options: { url: string; random: Random; twice: number
   function tell(messages: WireMessage[], agent?: http.Agent): Promise<Delivered> {
     const body = webhookOf(messages)
     counts.messages += messages.length
-    if (random.percent(options.twice)) void follow(again(body, random.between(0, options.againAfterMs)))
-    return follow(deliver(body, agent))
+    const delivered = follow(deliver(body, agent))
+    // The repeat of a message must not overtake the one before it on another connection.
+    const from = agent === fresh ? delivered : Promise.resolve()
+    if (random.percent(options.twice))
+      void follow(from.then(() => again(body, random.between(0, options.againAfterMs))))
+    return delivered
   }
 
   async function inTheNextBatch(message: WireMessage): Promise<Delivered> {
