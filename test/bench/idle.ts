@@ -11,9 +11,11 @@ import { percentile } from './script'
 import { count, heading, median, row } from './table'
 import { bsuidOf, SECRET_KEY, startWholePath } from './whole-path'
 
-/** Conversations at the same time, and how many are taken up again in one round: each once. */
-const AT_ONCE = 20
-const A_ROUND = 800
+/** How many conversations at the same time, and how many are taken up again in one round: each once. */
+const LOADS = [
+  { atOnce: 1, aRound: 150 },
+  { atOnce: 20, aRound: 800 },
+]
 /** The disk has written by then what filling left to it. */
 const SETTLED_MS = 60_000
 /** What is said of late, how far replies got and what happened are kept for so long; then a conversation is idle. */
@@ -48,6 +50,14 @@ export async function measureIdle(sizes: number[], rounds: number): Promise<void
 
   await wait(SETTLED_MS)
 
+  for (const load of LOADS) await measureLoad(servers, load, rounds)
+  for (const { conversations, bytes } of servers) {
+    row(`memory, ${count(conversations)} stored`, `${count(bytes)} bytes a conversation; must: at most 2,048`)
+  }
+  for (const server of servers) await stop(server)
+}
+
+async function measureLoad(servers: Filled[], load: Load, rounds: number): Promise<void> {
   const latencies = servers.map((): number[] => [])
   const medians: number[][] = servers.map(() => [])
   const tails: number[][] = servers.map(() => [])
@@ -56,7 +66,7 @@ export async function measureIdle(sizes: number[], rounds: number): Promise<void
     const order = [...servers.entries()]
     for (const [place, server] of round % 2 === 0 ? order : order.reverse()) {
       const before = await processorSeconds(server)
-      const { took, touched } = await takeUp(server, round)
+      const { took, touched } = await takeUp(server, load, round)
       const spent = (await processorSeconds(server)) - before
       await copyTo(server, touched)
       // The first round warms up.
@@ -72,17 +82,15 @@ export async function measureIdle(sizes: number[], rounds: number): Promise<void
     const ratio = (each: number[][]) =>
       median((each[place] ?? []).map((value, round) => value / (each[0]?.[round] ?? value))).toFixed(2)
     row(
-      `append + commit + sent, ${count(conversations)} stored`,
+      `${load.atOnce} at a time, ${count(conversations)} stored`,
       `p50 ${percentile(all, 0.5).toFixed(2)} · p99 ${percentile(all, 0.99).toFixed(2)} ms`,
-      `to ${count(sizes[0] ?? 0)}: p50 ${ratio(medians)}, p99 ${ratio(tails)}`,
+      `to ${count(servers[0]?.conversations ?? 0)}: p50 ${ratio(medians)}, p99 ${ratio(tails)}`,
       `${(((cpu[place] ?? 0) * 1e6) / all.length).toFixed(0)} µs of Redis each`,
     )
   }
-  for (const { conversations, bytes } of servers) {
-    row(`memory, ${count(conversations)} stored`, `${count(bytes)} bytes a conversation; must: at most 2,048`)
-  }
-  for (const server of servers) await stop(server)
 }
+
+type Load = (typeof LOADS)[number]
 
 type Dumped = { key: string; dump: Buffer; milliseconds: number }
 
@@ -172,8 +180,8 @@ async function copyTo({ client }: Pick<Filled, 'client'>, indexes: number[]): Pr
   await client.eval(COPY, { arguments: [...own, ...names] })
 }
 
-/** Somebody writes again: twenty conversations at a time, each another one. */
-async function takeUp({ store, conversations }: Filled, round: number) {
+/** People write again: so many conversations at a time, each another one. */
+async function takeUp({ store, conversations }: Filled, { atOnce, aRound }: Load, round: number) {
   const took: number[] = []
   const touched = new Set<number>()
   let taken = 0
@@ -186,7 +194,7 @@ async function takeUp({ store, conversations }: Filled, round: number) {
     const at = new Date().toISOString()
     const place = { channel: 'whatsapp-cloud', conversationId, at } as const
     const address = addresses.seal({ phone: TEMPLATE_PHONE, bsuid: bsuidOf(TEMPLATE_PHONE) })
-    const id = `wamid.${round}.${index}`
+    const id = `wamid.${atOnce}.${round}.${index}`
     const started = performance.now()
     const claim = { worker: 'bench', milliseconds: 10_000 }
     const work = await store.inbox.append({ ...place, id, address, kind: 'text', text: 'sim' }, claim)
@@ -203,8 +211,8 @@ async function takeUp({ store, conversations }: Filled, round: number) {
     took.push(performance.now() - started)
   }
   await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
-      while (taken < A_ROUND) {
+    Array.from({ length: atOnce }, async () => {
+      while (taken < aRound) {
         taken += 1
         await one()
       }
