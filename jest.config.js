@@ -14,6 +14,7 @@ module.exports = {
   ],
   // For what hangs: a real browser or server beside other suites takes its time.
   testTimeout: 60_000,
+  testSequencer: '<rootDir>/jest.sequencer.js',
   // Many of them wait for a server to die or to start: every core has one to run meanwhile.
   maxWorkers: '100%',
 }
