@@ -111,8 +111,11 @@ export function createSender(options: {
         if (going === 'drop') return done(message)
         if (going !== 'go') return putBack(message, going.at, { counts: false, unknown })
       }
-      if (now() > entry.until - TOO_LATE_MS) return undefined
-      if (isOld(entry) && !(await maySpeakNow(entry))) return withhold(entry)
+      if (isLate(entry)) return undefined
+      if (isOld(entry)) {
+        if (!(await maySpeakNow(entry))) return withhold(entry)
+        if (isLate(entry)) return undefined
+      }
       await channel.send(message, contact)
     } catch (error) {
       if (error instanceof AppError) throw error
@@ -121,6 +124,8 @@ export function createSender(options: {
     note(message, 'sent', 'ok')
     return done(message)
   }
+
+  const isLate = ({ until }: OutboxEntry) => now() > until - TOO_LATE_MS
 
   /** The bot does not talk while people have the conversation. */
   function maySpeak({ message, owner }: Pick<OutboxEntry, 'message' | 'owner'>): boolean {

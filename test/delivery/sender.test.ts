@@ -132,6 +132,21 @@ describe('sending', () => {
     expect(fresh.tried()).toEqual(['a'])
   })
 
+  it('looks at its time again after asking who has the conversation: it may be frozen just then', async () => {
+    const store = createMemoryStore({ clock: { now: () => all.clock.now() } })
+    const ticket: typeof store.desk.ticket = (conversationId) => {
+      all.clock.forward(11)
+      return store.desk.ticket(conversationId)
+    }
+    const all: ReturnType<typeof setUp> = setUp({}, { store: { ...store, desk: { ...store.desk, ticket } } })
+    const entry = await commitReplies(store, [outboundOf('a')])
+    if (entry === undefined) throw new Error('nothing to send')
+    all.clock.forward(2)
+    all.sender.send(entry)
+    await settle()
+    expect(all.tried()).toEqual([])
+  })
+
   it('gives up what is for a channel that is off now', async () => {
     const { say, dead, notes, tried } = setUp({ id: 'terminal' })
     await say([outboundOf('a'), outboundOf('b')])
