@@ -1,6 +1,6 @@
 const Sequencer = require('@jest/test-sequencer').default
 
-/** Long, though their files are short: by its size Jest would begin them last, and the others would wait for them. */
+/** Where no run is remembered Jest goes by the size of the files, and would begin the first three of these last. */
 const LONG = [
   'resilience/soak',
   'rendering/rendering',

@@ -89,7 +89,7 @@ export function createSessions(options: {
       const kept = await load(conversationId)
       if (kept === undefined) return undefined
       const next = wantsRenewal(kept) ? await renewed(kept) : kept
-      // Another login may have replaced this session, or a logout ended it, while the API answered.
+      // Another login may have taken its place, or a logout ended it, while the API answered.
       const current = await load(conversationId)
       if (current?.id !== kept.id) return current?.token
       if (next === undefined) {
