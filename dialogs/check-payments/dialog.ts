@@ -39,7 +39,7 @@ export const checkPayments: Service<PaymentFacts> = {
         say: [t(facts.problem === true ? 'payments.ask_path_problem' : 'payments.ask_path')],
         choices: [t('payments.choice_login'), t('payments.choice_calendar')],
       }),
-      read: (answer) => picked(answer, ['login', 'calendar'] as const),
+      read: readPath,
       why: 'payments.why_path',
       example: 'payments.example_path',
     },
@@ -115,6 +115,17 @@ function prefill(mentions: Mentions): Partial<PaymentFacts> {
   return facts
 }
 
+const ASKS_WHEN = /\bquando\b|\bq(ue)? dia\b/
+
+/** "E quando que cai, então?" is answered by the calendar; why it did not come is not. */
+function readPath(answer: Answer): Reading<PaymentFacts['path']> {
+  const choice = picked(answer, ['login', 'calendar'] as const)
+  const text = fold(answer.text)
+  if (choice.certainty === 'again' && ASKS_WHEN.test(text) && !/\bpor ?q/.test(text))
+    return { certainty: 'sure', value: 'calendar' }
+  return choice
+}
+
 /** The digit alone ("4", "termina em 4") or the whole number, whose ninth digit it is. */
 function readDigit(answer: Answer): Reading<number> {
   const whole = readBenefitNumber(answer.text)
@@ -137,7 +148,8 @@ function readNext(answer: Answer): Reading<NextPaymentStep> {
   const text = fold(answer.text)
   if (/\bdescont|\bexplic|\bpor ?que|\bmenos\b|\bmenor\b/.test(text))
     return { certainty: 'sure', value: 'lines' }
-  if (/\bcalendario|\bproxim|\bque dia|\bquando/.test(text)) return { certainty: 'sure', value: 'calendar' }
+  if (ASKS_WHEN.test(text) || /\bcalendario|\bproxim/.test(text))
+    return { certainty: 'sure', value: 'calendar' }
   if (/\banterior|\bantig|\boutros|\bpassad|\bextrato|\bultim/.test(text))
     return { certainty: 'sure', value: 'older' }
   if (
